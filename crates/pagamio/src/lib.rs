@@ -1,0 +1,39 @@
+//! Unofficial client for the Pagamio VAS API.
+//!
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod account;
+mod builder;
+mod catalogue;
+mod client;
+mod code;
+mod env;
+mod envelope;
+mod grant;
+mod judge;
+mod operations;
+mod provider;
+mod purchase;
+mod purchased;
+mod receipt;
+mod settle;
+mod transaction;
+
+pub use account::{Account, Environment};
+pub use builder::{AccountBuilder, Builder};
+pub use catalogue::{Category, CategoryFields, Field, Product};
+pub use client::{Client, LoggedIn};
+pub use code::Code;
+pub use purchase::{FieldValue, Purchase};
+pub use purchased::{Pending, Purchased};
+pub use receipt::{ElectricityToken, Pin, Receipt};
+pub use settle::{Reason, Settle, Settled, Settlement, Sought, StillUnknown};
+pub use transaction::{Transaction, TransactionQuery, TransactionStatus};
+
+pub use pay_core::auth;
+pub use pay_core::{
+    Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease,
+    Outcome, Pacing, Page, Pages, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString,
+    Transport, Unit,
+};

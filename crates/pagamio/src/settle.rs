@@ -1,0 +1,316 @@
+//! Finding out what became of a purchase: by its records, verified, on the provider's own schedule.
+
+use crate::client::Client;
+use crate::purchased::{Pending, Purchased};
+use crate::receipt::Receipt;
+use crate::transaction::{Transaction, TransactionQuery, TransactionStatus};
+use pay_core::provider::{now, sleep};
+use pay_core::{Error, Kind, Outcome, Prepared, Schedule};
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+/// What to look for: your reference, the provider's transaction id, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sought {
+    reference: Option<String>,
+    transaction_id: Option<String>,
+}
+
+impl Sought {
+    /// A purchase by your reference.
+    pub fn reference(reference: impl Into<String>) -> Self {
+        Self { reference: Some(reference.into()), transaction_id: None }
+    }
+
+    /// The transaction id that an answer named.
+    #[must_use]
+    pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
+        self.transaction_id = Some(id.into());
+        self
+    }
+
+    /// Whether a record is the one that is sought: an id that differs speaks against it, none speaks for it.
+    fn is(&self, record: &Transaction) -> bool {
+        let same = |sought: &Option<String>, found: &Option<String>| match (sought, found) {
+            (Some(sought), Some(found)) => Some(sought == found),
+            _ => None,
+        };
+        let ids =
+            [same(&self.transaction_id, &record.transaction_id), same(&self.reference, &record.merchant_reference)];
+        ids.contains(&Some(true)) && !ids.contains(&Some(false))
+    }
+}
+
+impl From<&str> for Sought {
+    fn from(reference: &str) -> Self {
+        Self::reference(reference)
+    }
+}
+
+impl From<String> for Sought {
+    fn from(reference: String) -> Self {
+        Self::reference(reference)
+    }
+}
+
+impl From<&String> for Sought {
+    fn from(reference: &String) -> Self {
+        Self::reference(reference)
+    }
+}
+
+impl From<&Pending> for Sought {
+    fn from(pending: &Pending) -> Self {
+        Self {
+            reference: Some(pending.reference().to_owned()),
+            transaction_id: pending.transaction_id().map(str::to_owned),
+        }
+    }
+}
+
+/// The error of a purchase knows its reference, and often its transaction id.
+impl From<&Error> for Sought {
+    fn from(error: &Error) -> Self {
+        Self {
+            reference: error.reference().map(str::to_owned),
+            transaction_id: error.transaction_id().map(str::to_owned),
+        }
+    }
+}
+
+/// What became of a purchase.
+#[derive(Debug)]
+#[must_use = "a purchase can still be unknown"]
+#[allow(clippy::exhaustive_enums)]
+pub enum Settled {
+    /// Delivered.
+    Completed(Settlement),
+    /// It failed, and nothing was sold. Another try is a new purchase with a new reference.
+    Failed(Settlement),
+    /// Nobody can say yet. "Not found" is among the reasons and never means that it failed.
+    StillUnknown(StillUnknown),
+}
+
+/// What is known of a settled purchase.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Settlement {
+    /// The record that settled it, if a record did.
+    pub record: Option<Transaction>,
+    /// The receipt, where the record or the resent purchase carried one.
+    pub receipt: Option<Receipt>,
+    /// The refusal, where a resent purchase was refused.
+    pub refusal: Option<Error>,
+}
+
+/// Why a purchase is still unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The time was up while it was still on its way.
+    StillRunning,
+    /// The time was up and no record of it had appeared.
+    NotFound,
+    /// Only the reference is known, and the records carry no reference: there is no question to ask. Send the same purchase
+    /// again with the same reference, or ask Pagamio's support.
+    NoQuestion,
+    /// The history could not be read; the last error says why.
+    CannotAsk,
+}
+
+/// A purchase that nobody can say anything final about.
+#[non_exhaustive]
+pub struct StillUnknown {
+    /// Why.
+    pub reason: Reason,
+    /// How often the history was asked.
+    pub asked: u32,
+    /// The status that was last seen.
+    pub last_status: Option<TransactionStatus>,
+    /// The error of the last question, if it had one. It is an error of *asking*: it says nothing of the purchase.
+    pub error: Option<Error>,
+}
+
+impl fmt::Debug for StillUnknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StillUnknown")
+            .field("reason", &self.reason)
+            .field("asked", &self.asked)
+            .field("last_status", &self.last_status)
+            .field("error", &self.error)
+            .finish()
+    }
+}
+
+/// Asks until it is known what became of a purchase: await it.
+#[must_use = "nothing is asked until it is awaited"]
+#[derive(Debug)]
+pub struct Settle {
+    client: Client,
+    sought: Sought,
+    within: Duration,
+    schedule: Schedule,
+    pages: u32,
+    resend: Option<Prepared>,
+}
+
+impl Settle {
+    pub(crate) fn new(client: Client, sought: Sought) -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            client,
+            sought,
+            within: seconds(300),
+            // https://vas-api-docs.pagamio.tech/docs/integration-guides/webhook-configuration
+            schedule: Schedule::every(seconds(300)).until(seconds(300), seconds(30)).until(seconds(60), seconds(5)),
+            pages: 5,
+            resend: None,
+        }
+    }
+
+    /// How long to go on asking. Default: 5 minutes. The first question is asked at once.
+    pub fn within(mut self, time: Duration) -> Self {
+        self.within = time;
+        self
+    }
+
+    /// Another schedule than the documented one: every 5 s for a minute, every 30 s to 5 minutes, then every 5 minutes.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
+    /// How many pages of 100 records are searched each time. Default: 5.
+    pub fn pages(mut self, most: u32) -> Self {
+        self.pages = most.max(1);
+        self
+    }
+
+    /// Where the records offer no question, send the same purchase again, byte for byte: the provider answers the same
+    /// reference with the original's result, and this is its documented way to find out.
+    pub fn or_resend(mut self, prepared: Prepared) -> Self {
+        self.resend = Some(prepared);
+        self
+    }
+
+    async fn run(mut self) -> Settled {
+        let start = now();
+        let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, last_status: None, error: None };
+        loop {
+            unknown.asked += 1;
+            match self.look().await {
+                Ok(Look::Final(settled)) => return settled,
+                Ok(Look::Running(status)) => {
+                    unknown.reason = Reason::StillRunning;
+                    unknown.last_status = status;
+                    unknown.error = None;
+                }
+                Ok(Look::Absent { no_question }) => {
+                    if let Some(settled) = self.resent().await {
+                        return settled;
+                    }
+                    unknown.reason = if no_question { Reason::NoQuestion } else { Reason::NotFound };
+                    unknown.error = None;
+                    if no_question && self.resend.is_none() && self.sought.transaction_id.is_none() {
+                        return Settled::StillUnknown(unknown);
+                    }
+                }
+                Err(error) => {
+                    unknown.reason = Reason::CannotAsk;
+                    // A refused or misconfigured question stays so.
+                    let hopeless = error.outcome() == Outcome::Refused || error.kind() == Kind::Invalid;
+                    unknown.error = Some(error);
+                    if hopeless {
+                        return match self.resent().await {
+                            Some(settled) => settled,
+                            None => Settled::StillUnknown(unknown),
+                        };
+                    }
+                }
+            }
+            let elapsed = now().saturating_duration_since(start);
+            let pause = self.schedule.pause_after(elapsed);
+            if elapsed + pause > self.within {
+                return Settled::StillUnknown(unknown);
+            }
+            sleep(pause).await;
+        }
+    }
+
+    /// Searches the newest pages for records that are verifiably the one that is sought.
+    async fn look(&self) -> Result<Look, Error> {
+        let query =
+            TransactionQuery::new().size(100).one(self.sought.transaction_id.clone(), self.sought.reference.clone());
+        let mut pages = self.client.transaction_pages(query);
+        let (mut records, mut with_reference) = (0_usize, false);
+        for _ in 0..self.pages {
+            let Some(page) = pages.next().await else { break };
+            let page = page?;
+            records += page.items.len();
+            with_reference |= page.items.iter().any(|record| record.merchant_reference.is_some());
+            let found: Vec<_> = page.items.into_iter().filter(|record| self.sought.is(record)).collect();
+            if !found.is_empty() {
+                return Ok(judge(found));
+            }
+        }
+        Ok(Look::Absent { no_question: records > 0 && !with_reference && self.sought.transaction_id.is_none() })
+    }
+
+    async fn resent(&mut self) -> Option<Settled> {
+        let prepared = self.resend.as_ref()?;
+        match self.client.resend(prepared).send().await {
+            Ok(Purchased::Completed(receipt)) => {
+                Some(Settled::Completed(Settlement { receipt: Some(receipt), ..Settlement::default() }))
+            }
+            Ok(Purchased::Pending(pending)) => {
+                self.sought.transaction_id =
+                    pending.transaction_id().map(str::to_owned).or(self.sought.transaction_id.take());
+                None
+            }
+            Err(error) if error.outcome() == Outcome::Refused && error.kind() == Kind::Refused => {
+                Some(Settled::Failed(Settlement { refusal: Some(error), ..Settlement::default() }))
+            }
+            Err(error) => {
+                self.sought.transaction_id =
+                    error.transaction_id().map(str::to_owned).or(self.sought.transaction_id.take());
+                None
+            }
+        }
+    }
+}
+
+enum Look {
+    Final(Settled),
+    Running(Option<TransactionStatus>),
+    Absent { no_question: bool },
+}
+
+fn judge(found: Vec<Transaction>) -> Look {
+    let all_failed = found.iter().all(|record| record.status == Some(TransactionStatus::Failed));
+    let settlement =
+        |record: Transaction| Settlement { receipt: record.receipt(), record: Some(record), refusal: None };
+    let mut running = None;
+    let mut last = None;
+    for record in found {
+        if record.status == Some(TransactionStatus::Completed) {
+            return Look::Final(Settled::Completed(settlement(record)));
+        }
+        running = record.status.clone().or(running);
+        last = Some(record);
+    }
+    match last {
+        Some(record) if all_failed => Look::Final(Settled::Failed(settlement(record))),
+        _ => Look::Running(running),
+    }
+}
+
+impl IntoFuture for Settle {
+    type Output = Settled;
+    type IntoFuture = Pin<Box<dyn Future<Output = Settled> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,311 @@
+//! The token cell: hands out the token that is held, and starts or joins the one refresh.
+
+use super::flight;
+use super::source::{CredentialSource, Grant};
+use super::state::{Held, State, Step, decide};
+use crate::engine::Core;
+use crate::error::{Error, Kind, Outcome};
+use crate::provider::Lease;
+use crate::retry::Pacer;
+use crate::secret::SecretString;
+use crate::telemetry;
+use arc_swap::ArcSwap;
+use http::HeaderValue;
+use secrecy::ExposeSecret;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+/// A token that was given out, and what came with it.
+pub(crate) struct Issued {
+    pub(crate) held: Held,
+    pub(crate) token: SecretString,
+    pub(crate) refresh: Option<SecretString>,
+    pub(crate) expires_at: Option<SystemTime>,
+    /// The credential that it belongs to: a refresh token is never used with another.
+    pub(crate) credential: SecretString,
+    pub(crate) extra: Vec<(String, SecretString)>,
+    /// What a shared store calls this pair; 0 for one that it does not have.
+    pub(crate) stored_generation: u64,
+}
+
+/// What every caller reads, without a lock.
+struct Snapshot {
+    quiet_until: Instant,
+    generation: u64,
+    header: Zeroizing<Vec<u8>>,
+    issued: Option<Arc<Issued>>,
+    /// While the token is gone and a refresh has failed: the shared error, until then.
+    cool: Option<(Instant, Error)>,
+}
+
+/// What a call takes along: the header's bytes, copied, and whose they are.
+pub(crate) struct Ticket {
+    pub(crate) value: HeaderValue,
+    pub(crate) generation: u64,
+}
+
+type Landing = Option<Result<Arc<Issued>, Error>>;
+
+#[derive(Default)]
+struct Inner {
+    held: Option<Held>,
+    issued: Option<Arc<Issued>>,
+    flight: Option<watch::Receiver<Landing>>,
+    cool: Option<(Instant, Error)>,
+    failures: u32,
+    generation: u64,
+}
+
+impl Inner {
+    /// A flight whose task died without an answer (panic, dying runtime) is no flight, and no failure.
+    fn drop_dead_flight(&mut self) {
+        if self.flight.as_ref().is_some_and(|flight| flight.has_changed().is_err()) {
+            self.flight = None;
+        }
+    }
+
+    fn state(&self) -> State {
+        State {
+            held: self.held,
+            flying: self.flight.is_some(),
+            cool_until: self.cool.as_ref().map(|(until, _)| *until),
+        }
+    }
+}
+
+/// One account's token.
+pub(crate) struct TokenCell {
+    snapshot: ArcSwap<Snapshot>,
+    /// Never held across an await: every use is in a function that is not async.
+    inner: Mutex<Inner>,
+    pub(super) core: Arc<Core>,
+    pub(super) grant: Arc<dyn Grant>,
+    pub(super) source: Arc<dyn CredentialSource>,
+    pub(super) user: Option<String>,
+    pub(crate) pacer: Pacer,
+}
+
+impl TokenCell {
+    pub(crate) fn new(
+        core: Arc<Core>,
+        grant: Arc<dyn Grant>,
+        source: Arc<dyn CredentialSource>,
+        user: Option<String>,
+    ) -> Arc<Self> {
+        let nothing = Snapshot {
+            quiet_until: core.clock.now(),
+            generation: 0,
+            header: Zeroizing::default(),
+            issued: None,
+            cool: None,
+        };
+        Arc::new(Self {
+            snapshot: ArcSwap::from_pointee(nothing),
+            inner: Mutex::default(),
+            core,
+            grant,
+            source,
+            user,
+            pacer: Pacer::default(),
+        })
+    }
+
+    /// The hot path: a fresh token is borrowed from the snapshot and its header copied; nothing shared is written.
+    pub(crate) fn fresh(&self) -> Option<Result<Ticket, Error>> {
+        let now = self.core.clock.now();
+        let snapshot = self.snapshot.load();
+        if now < snapshot.quiet_until && snapshot.issued.is_some() {
+            return ticket(&snapshot.header, snapshot.generation).map(Ok);
+        }
+        let (until, error) = snapshot.cool.as_ref()?;
+        (now < *until).then(|| Err(error.clone().with_retry_after(Some(*until - now))))
+    }
+
+    /// A token for a call: the one that is held, or the result of the refresh.
+    pub(crate) async fn ticket(self: &Arc<Self>) -> Result<Ticket, Error> {
+        if let Some(fresh) = self.fresh() {
+            return fresh;
+        }
+        let issued = self.issued().await?;
+        ticket(&self.header(&issued.token), issued.held.generation).ok_or_else(|| {
+            Error::new(Kind::Token, Outcome::NotDone, "token").message("the token cannot stand in a header")
+        })
+    }
+
+    /// The token with all that came with it.
+    pub(crate) async fn issued(self: &Arc<Self>) -> Result<Arc<Issued>, Error> {
+        for _ in 0..3 {
+            let mut landing = match self.step() {
+                Next::Held(issued) => return Ok(issued),
+                Next::Failed(error) => return Err(error),
+                Next::Wait(landing) => landing,
+            };
+            if let Ok(landed) = landing.wait_for(Option::is_some).await
+                && let Some(result) = landed.clone()
+            {
+                return result;
+            }
+            // The flight died without an answer: start or join the next.
+        }
+        Err(Error::new(Kind::Token, Outcome::NotDone, "token")
+            .message("the refresh was stopped three times without an answer"))
+    }
+
+    pub(crate) fn lease(issued: &Issued) -> Lease {
+        Lease { token: issued.token.clone(), generation: issued.held.generation, expires_at: issued.expires_at }
+    }
+
+    /// The lease of a generation that a ticket named, if it is still held.
+    pub(crate) fn lease_of(&self, generation: u64) -> Option<Lease> {
+        let issued = self.lock().issued.clone()?;
+        (issued.held.generation == generation).then(|| Self::lease(&issued))
+    }
+
+    /// The provider refused this generation. Answers whether a replay makes sense: not when the token is so new that a
+    /// log-in would only give another of the same.
+    pub(crate) fn revoke(&self, generation: u64) -> bool {
+        const NEW: Duration = Duration::from_secs(30);
+        let (now, wall) = (self.core.clock.now(), self.core.clock.wall());
+        let mut inner = self.lock();
+        let Some(held) = &mut inner.held else { return true };
+        if held.generation != generation || held.revoked {
+            return true;
+        }
+        if held.age(now, wall) < NEW {
+            return false;
+        }
+        held.revoked = true;
+        self.publish(&inner);
+        true
+    }
+
+    fn step(self: &Arc<Self>) -> Next {
+        let now = self.core.clock.now();
+        let mut inner = self.lock();
+        inner.drop_dead_flight();
+        let step = decide(&inner.state(), now);
+        match step {
+            Step::Use | Step::UseAndRefresh => {
+                if step == Step::UseAndRefresh {
+                    self.start(&mut inner);
+                }
+                match inner.issued.clone() {
+                    Some(issued) => Next::Held(issued),
+                    // Not reached: `held` and `issued` are set together.
+                    None => Next::Wait(self.start(&mut inner)),
+                }
+            }
+            Step::Join | Step::Start => match inner.flight.clone() {
+                Some(flight) => Next::Wait(flight),
+                None => Next::Wait(self.start(&mut inner)),
+            },
+            Step::Cool => match &inner.cool {
+                Some((until, error)) => {
+                    Next::Failed(error.clone().with_retry_after(Some(until.saturating_duration_since(now))))
+                }
+                None => Next::Wait(self.start(&mut inner)),
+            },
+        }
+    }
+
+    /// Starts the refresh as a task of its own: a cancelled caller cancels nothing.
+    fn start(self: &Arc<Self>, inner: &mut Inner) -> watch::Receiver<Landing> {
+        let (sender, receiver) = watch::channel(None);
+        let cell = Arc::clone(self);
+        let previous = inner.issued.clone();
+        tokio::spawn(async move {
+            let result = flight::fly(&cell, previous).await;
+            let result = cell.land(result);
+            let _ = sender.send(Some(result));
+        });
+        inner.flight = Some(receiver.clone());
+        self.publish(inner);
+        receiver
+    }
+
+    /// Takes in what a refresh brought. A failure never replaces a token that is still good.
+    fn land(&self, result: Result<Issued, flight::Failed>) -> Result<Arc<Issued>, Error> {
+        let now = self.core.clock.now();
+        let mut inner = self.lock();
+        inner.flight = None;
+        let result = match result {
+            Ok(mut issued) => {
+                inner.generation += 1;
+                issued.held.generation = inner.generation;
+                let issued = Arc::new(issued);
+                inner.held = Some(issued.held);
+                inner.issued = Some(Arc::clone(&issued));
+                inner.cool = None;
+                inner.failures = 0;
+                Ok(issued)
+            }
+            Err(failed) => {
+                let wait = self.cool_down(&failed, inner.failures);
+                inner.failures = inner.failures.saturating_add(1);
+                inner.cool = Some((now + wait, failed.error.clone()));
+                telemetry::cool_down(self.core.provider.name(), wait, &failed.error);
+                Err(failed.error.with_retry_after(Some(wait)))
+            }
+        };
+        self.publish(&inner);
+        result
+    }
+
+    fn cool_down(&self, failed: &flight::Failed, failures: u32) -> Duration {
+        // Just over half a minute: a wrong password then costs at most two log-ins in any minute.
+        const REFUSED: Duration = Duration::from_secs(31);
+        const LONGEST: Duration = Duration::from_secs(30);
+        if failed.refused {
+            return REFUSED;
+        }
+        let doubled = Duration::from_secs(1).saturating_mul(1 << failures.min(5)).min(LONGEST);
+        // A server may ask for more, but not for for ever.
+        doubled.max(failed.wait.unwrap_or_default().min(Duration::from_secs(300)))
+    }
+
+    fn publish(&self, inner: &Inner) {
+        let now = self.core.clock.now();
+        let state = inner.state();
+        let usable = inner.held.filter(|held| !held.revoked);
+        let snapshot = Snapshot {
+            quiet_until: usable.map_or(now, |held| held.quiet_until(&state, now)),
+            generation: usable.map_or(0, |held| held.generation),
+            header: match &inner.issued {
+                Some(issued) if usable.is_some() => self.header(&issued.token),
+                _ => Zeroizing::default(),
+            },
+            issued: inner.issued.clone().filter(|_| usable.is_some()),
+            // With a token that is still good, a failure is nobody's error.
+            cool: inner.cool.clone().filter(|_| usable.is_none() && inner.flight.is_none()),
+        };
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    fn header(&self, token: &SecretString) -> Zeroizing<Vec<u8>> {
+        let prefix = self.core.token_header.prefix.as_bytes();
+        let token = token.expose_secret().as_bytes();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(prefix.len() + token.len()));
+        bytes.extend_from_slice(prefix);
+        bytes.extend_from_slice(token);
+        bytes
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Next {
+    Held(Arc<Issued>),
+    Wait(watch::Receiver<Landing>),
+    Failed(Error),
+}
+
+fn ticket(header: &[u8], generation: u64) -> Option<Ticket> {
+    let mut value = HeaderValue::from_bytes(header).ok()?;
+    value.set_sensitive(true);
+    Some(Ticket { value, generation })
+}

@@ -1,0 +1,191 @@
+//! Where credentials come from, and how a provider turns them into tokens.
+
+use super::TokenCell;
+use crate::parts::Parts;
+use crate::secret::SecretString;
+use crate::wire::Answer;
+use async_trait::async_trait;
+use secrecy::ExposeSecret;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What proves who calls: an id and a secret, and named keys for signing or sealing where a provider has them.
+#[derive(Clone)]
+pub struct Credentials {
+    id: SecretString,
+    secret: SecretString,
+    keys: Vec<(&'static str, SecretString)>,
+}
+
+impl Credentials {
+    /// An id (user name, client id, public key) and its secret.
+    pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        Self { id: SecretString::from(id.into()), secret: secret.into(), keys: Vec::new() }
+    }
+
+    /// Adds a named key, such as a signing key.
+    #[must_use]
+    pub fn with_key(mut self, name: &'static str, key: impl Into<SecretString>) -> Self {
+        self.keys.push((name, key.into()));
+        self
+    }
+
+    /// The id. It is personal or half of a secret: it is never printed.
+    pub fn id(&self) -> &str {
+        self.id.expose_secret()
+    }
+
+    /// The secret.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// A named key.
+    pub fn key(&self, name: &str) -> Option<&SecretString> {
+        self.keys.iter().find(|(known, _)| *known == name).map(|(_, key)| key)
+    }
+
+    /// Whether a log-in with `other` would send something else.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        self.id() != other.id() || self.secret.expose_secret() != other.secret.expose_secret()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials([REDACTED])")
+    }
+}
+
+/// Why credentials could not be read. The text is printed: it must hold no secret.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct CredentialError(
+    /// What went wrong.
+    pub String,
+);
+
+/// Where credentials come from. Read at each token call, signature and sealing, so a rotated secret needs no restart.
+#[async_trait]
+pub trait CredentialSource: Send + Sync {
+    /// The credentials that are valid now.
+    async fn credentials(&self) -> Result<Credentials, CredentialError>;
+}
+
+/// Credentials that do not change.
+#[async_trait]
+impl CredentialSource for Credentials {
+    async fn credentials(&self) -> Result<Credentials, CredentialError> {
+        Ok(self.clone())
+    }
+}
+
+/// Which token call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantStep {
+    /// With the credentials alone.
+    Login,
+    /// With a refresh token.
+    Refresh,
+}
+
+/// What a token call answered.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// The access token.
+    pub access: SecretString,
+    /// The refresh token; where none came, an earlier one stays valid.
+    pub refresh: Option<SecretString>,
+    /// The lifetime that the provider named.
+    pub lifetime: Option<Duration>,
+    /// Members of the answer that the model does not name, as raw JSON text. They may be secret.
+    pub extra: Vec<(String, SecretString)>,
+}
+
+impl Tokens {
+    /// An access token of unknown lifetime without a refresh token.
+    pub fn new(access: impl Into<SecretString>) -> Self {
+        Self { access: access.into(), refresh: None, lifetime: None, extra: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").field("lifetime", &self.lifetime).finish_non_exhaustive()
+    }
+}
+
+/// Why a token call gave no token.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GrantFailure {
+    /// The server said no to these credentials or this refresh token. Everything else is transient.
+    pub refused: bool,
+    /// What is wrong, in our words; never a part of the body.
+    pub message: &'static str,
+    /// The provider's code.
+    pub code: Option<String>,
+    /// The provider's message.
+    pub text: Option<String>,
+    /// What the caller can do.
+    pub advice: Option<&'static str>,
+}
+
+impl GrantFailure {
+    /// The server said no.
+    pub fn refused(message: &'static str) -> Self {
+        Self { refused: true, message, code: None, text: None, advice: None }
+    }
+
+    /// No token, but the credentials may be good.
+    pub fn transient(message: &'static str) -> Self {
+        Self { refused: false, ..Self::refused(message) }
+    }
+
+    /// With the provider's code and message.
+    #[must_use]
+    pub fn provider(mut self, code: Option<String>, text: Option<String>) -> Self {
+        self.code = code;
+        self.text = text;
+        self
+    }
+
+    /// With what the caller can do.
+    #[must_use]
+    pub fn advice(mut self, advice: &'static str) -> Self {
+        self.advice = Some(advice);
+        self
+    }
+}
+
+/// How a provider gives out tokens: what is sent, and what the answers mean.
+pub trait Grant: Send + Sync + 'static {
+    /// The token call with credentials alone; `None` where a user must consent first.
+    fn login(&self, credentials: &Credentials) -> Option<Parts>;
+
+    /// The token call with a refresh token; `None` where the provider has none.
+    fn refresh(&self, _credentials: &Credentials, _refresh: &SecretString) -> Option<Parts> {
+        None
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// A failure that says whether the server refused; it holds no part of the body, which may hold tokens.
+    fn read(&self, step: GrantStep, answer: &Answer) -> Result<Tokens, GrantFailure>;
+}
+
+/// Who calls: a credential source, and the token cell that belongs to it.
+#[derive(Clone)]
+pub struct Access {
+    pub(crate) source: Arc<dyn CredentialSource>,
+    pub(crate) cell: Option<Arc<TokenCell>>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("tokens", &self.cell.is_some()).finish_non_exhaustive()
+    }
+}

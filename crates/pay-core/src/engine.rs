@@ -1,0 +1,446 @@
+//! The one engine: every call of every provider runs through `run`, and reading it gives the order of the layers.
+//!
+//! Write the parts → seal the body and freeze the bytes → per attempt: pace, lease a token, sign the frozen bytes, send →
+//! judge → repeat or end. Decoding is the caller's last step, in `call`.
+
+use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
+use crate::base_url::BaseUrl;
+use crate::builder::Settings;
+use crate::error::{Error, Kind, Outcome};
+use crate::parts::{Frozen, Parts};
+use crate::provider::{Auth, Failure, Operation, Provider, Repeat, ToSign, TokenHeader, Verdict};
+use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_after};
+use crate::secret::RawBody;
+use crate::telemetry;
+use crate::track::Track;
+use crate::wire::{Answer, Fault, Transport, WireError, WireRequest};
+use http::HeaderMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
+
+/// Runs the calls of one provider. Clones share connections, limits and the retry budget.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) core: Arc<Core>,
+}
+
+pub(crate) struct Core {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) base: BaseUrl,
+    pub(crate) transport: Transport,
+    pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
+    /// Limits that the provider counts by address.
+    pub(crate) pacer: Pacer,
+    pub(crate) token_header: TokenHeader,
+    budget: Budget,
+    host: Option<String>,
+    port: Option<u16>,
+}
+
+impl Engine {
+    /// An engine for one provider at one base URL. No network, no runtime needed.
+    ///
+    /// # Errors
+    /// A configuration error that names the setting.
+    pub fn new(provider: Arc<dyn Provider>, base: BaseUrl, settings: Settings) -> Result<Self, Error> {
+        settings.check()?;
+        let mut user_agent = format!("{}-rust/{}", provider.name(), provider.version());
+        if let Some(suffix) = &settings.user_agent_suffix {
+            user_agent.push(' ');
+            user_agent.push_str(suffix);
+        }
+        let transport = match &settings.transport {
+            Some(transport) => transport.clone(),
+            None => Transport::connect(&settings, &user_agent, base.is_loopback())?,
+        };
+        let url = base.join("", "").ok();
+        let core = Core {
+            clock: Clock::new(settings.wall.clone()),
+            token_header: provider.token_header(),
+            pacer: Pacer::default(),
+            budget: Budget::new(),
+            host: url.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
+            port: url.as_ref().and_then(url::Url::port_or_known_default),
+            provider,
+            base,
+            transport,
+            settings,
+        };
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// An account of this engine: its credentials and, with a grant, its own token. `user` tells users of one credential apart.
+    pub fn access(
+        &self,
+        source: Arc<dyn CredentialSource>,
+        grant: Option<Arc<dyn Grant>>,
+        user: Option<String>,
+    ) -> Access {
+        let cell = grant.map(|grant| TokenCell::new(Arc::clone(&self.core), grant, Arc::clone(&source), user));
+        Access { source, cell }
+    }
+
+    /// The base URL.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.core.base
+    }
+
+    /// Wall time, as this client sees it.
+    pub fn wall(&self) -> std::time::SystemTime {
+        self.core.clock.wall()
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("provider", &self.core.provider.name())
+            .field("base_url", &self.core.base.as_str())
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Per-call options; what is not set comes from the client.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) pacing: Option<Pacing>,
+}
+
+/// An accepted answer, and how many requests it took.
+pub(crate) struct Ran {
+    pub(crate) answer: Answer,
+    pub(crate) attempts: u32,
+}
+
+impl Core {
+    /// Seals the body where the operation says so, and freezes the bytes: nothing changes them any more.
+    pub(crate) async fn freeze(&self, access: &Access, mut parts: Parts) -> Result<Frozen, Error> {
+        if let Some(error) = parts.take_mistake() {
+            return Err(error);
+        }
+        if parts.seal && !parts.body.is_empty() {
+            let credentials = self.credentials(access, parts.operation).await?;
+            let plain = std::mem::take(&mut parts.body);
+            parts.body = self.provider.seal(plain, &credentials).map_err(|e| e.in_operation(parts.operation.name))?;
+        }
+        parts.freeze(&self.base)
+    }
+
+    /// Sends once. Token calls come here too.
+    pub(crate) async fn once(
+        &self,
+        frozen: &Frozen,
+        headers: HeaderMap,
+        timeout: Duration,
+    ) -> Result<Answer, WireError> {
+        let request = WireRequest {
+            method: frozen.method.clone(),
+            url: frozen.url.clone(),
+            headers,
+            body: frozen.body.clone(),
+            timeout,
+        };
+        self.transport.0.send(request).await
+    }
+
+    /// One call with all its attempts, inside its span and under the guard that reports a dropped money call.
+    pub(crate) async fn run(&self, access: &Access, frozen: &Frozen, options: Options) -> Result<Ran, Error> {
+        let operation = frozen.operation;
+        let span =
+            telemetry::call_span(self.provider.name(), operation, &frozen.method, self.host.as_deref(), self.port);
+        let mut track = Track::new(self.provider.name(), operation, frozen.reference.as_deref());
+        let result = self.attempts(access, frozen, options, &mut track).instrument(span.clone()).await;
+        track.finish();
+        telemetry::ended(&span, track.sent(), &result.as_ref().map(|ran| ran.answer.status));
+        result
+    }
+
+    async fn attempts(
+        &self,
+        access: &Access,
+        frozen: &Frozen,
+        options: Options,
+        track: &mut Track<'_>,
+    ) -> Result<Ran, Error> {
+        let operation = frozen.operation;
+        let end = self.clock.now() + options.deadline.unwrap_or(self.settings.deadline);
+        let (base, cap) = self.provider.backoff();
+        let policy = Policy { attempts: options.attempts.unwrap_or(self.settings.attempts).max(1), base, cap };
+        let mut replayed = false;
+        let mut repeats = 0;
+        loop {
+            let ready = self.prepare_attempt(access, frozen, options, end, track.sent() > 0).await;
+            let (headers, generation) = ready.map_err(|error| self.before_sending(error, frozen, track))?;
+
+            let left = end.saturating_duration_since(self.clock.now());
+            track.sending();
+            let sent = self.once(frozen, headers, left.min(self.settings.attempt_timeout)).await;
+            let verdict = match &sent {
+                Ok(answer) => self.provider.judge(operation, answer),
+                Err(error) => Verdict::Fail(fault(error.fault)),
+            };
+            let status = sent.as_ref().ok().map(|answer| answer.status);
+
+            let failure = match (verdict, sent.as_ref()) {
+                (Verdict::Accept, Ok(_)) => {
+                    telemetry::attempt(operation, track.sent(), status, "accepted");
+                    track.answered(Outcome::NotDone);
+                    self.budget.deposit(repeats);
+                    return self.accepted(sent, access, operation, generation, track.sent());
+                }
+                (Verdict::TokenRefused(failure), _) => {
+                    telemetry::attempt(operation, track.sent(), status, "token refused");
+                    track.answered(Outcome::NotDone);
+                    // Nothing acted, so even a `never` call is replayed, once, with another token.
+                    if !replayed && revoke(access, generation) {
+                        replayed = true;
+                        continue;
+                    }
+                    return Err(self.error(failure, sent, frozen, track));
+                }
+                (Verdict::Fail(failure), _) => failure,
+                // A judge sees answers only.
+                (Verdict::Accept, Err(_)) => Failure::new(Kind::Interrupted, Outcome::Unknown),
+            };
+            telemetry::attempt(operation, track.sent(), status, "failed");
+            track.answered(failure.outcome);
+
+            let wait =
+                sent.as_ref().ok().and_then(|answer| retry_after(answer.header("retry-after")?, self.clock.wall()));
+            let attempted = Attempted { outcome: failure.outcome, again: failure.again, wait };
+            let made = track.sent() - u32::from(replayed);
+            let left = end.saturating_duration_since(self.clock.now());
+            let Some(delay) = next(policy, operation.repeat, attempted, made, left, self.settings.jitter) else {
+                return Err(self.error(failure, sent, frozen, track));
+            };
+            if !self.budget.withdraw() {
+                telemetry::budget_empty(operation);
+                return Err(self.error(failure, sent, frozen, track));
+            }
+            repeats += 1;
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    /// Everything that comes before the bytes leave: pace, lease, sign.
+    async fn prepare_attempt(
+        &self,
+        access: &Access,
+        frozen: &Frozen,
+        options: Options,
+        end: Instant,
+        repeat: bool,
+    ) -> Result<(HeaderMap, Option<u64>), Error> {
+        let operation = frozen.operation;
+        self.pace(access, operation, options, end, repeat).await?;
+        let mut headers = frozen.headers.clone();
+        let mut generation = None;
+        if operation.auth == Auth::Token
+            && let Some(cell) = &access.cell
+        {
+            let ticket = match cell.fresh() {
+                Some(fresh) => fresh,
+                None => timeout_at(end, cell.ticket())
+                    .await
+                    .unwrap_or_else(|_| Err(deadline(operation, "while waiting for a token"))),
+            };
+            let ticket = ticket.map_err(|error| error.in_operation(operation.name))?;
+            headers.insert(self.token_header.name.clone(), ticket.value);
+            generation = Some(ticket.generation);
+        }
+        if frozen.sign {
+            let credentials = self.credentials(access, operation).await?;
+            let to_sign = ToSign {
+                method: &frozen.method,
+                path_and_query: frozen.path_and_query(),
+                body: &frozen.body,
+                now: self.clock.wall(),
+            };
+            self.provider
+                .sign(&to_sign, &credentials, &mut headers)
+                .map_err(|error| error.in_operation(operation.name))?;
+        }
+        if self.clock.now() >= end {
+            return Err(deadline(operation, "before anything could be sent"));
+        }
+        Ok((headers, generation))
+    }
+
+    async fn pace(
+        &self,
+        access: &Access,
+        operation: &'static Operation,
+        options: Options,
+        end: Instant,
+        repeat: bool,
+    ) -> Result<(), Error> {
+        let pacing = options.pacing.unwrap_or(self.settings.pacing);
+        let Some(limit) = operation.limit.filter(|_| pacing != Pacing::Off) else {
+            return Ok(());
+        };
+        let pacer = match (limit.scope, &access.cell) {
+            (Scope::Token, Some(cell)) => &cell.pacer,
+            _ => &self.pacer,
+        };
+        loop {
+            let now = self.clock.now();
+            let Err(wait) = pacer.take(limit, now) else {
+                return Ok(());
+            };
+            // A repeat waits for its turn: the caller is better served by an answer than by `Unknown`.
+            if (pacing == Pacing::Refuse && !repeat) || now + wait >= end {
+                return Err(Error::new(Kind::Paced, Outcome::NotDone, operation.name)
+                    .message(limit.name)
+                    .with_retry_after(Some(wait))
+                    .advice("start it again after the wait, or let calls wait with `.pacing(Pacing::Wait)` and a deadline that is long enough"));
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn credentials(
+        &self,
+        access: &Access,
+        operation: &'static Operation,
+    ) -> Result<crate::auth::Credentials, Error> {
+        access.source.credentials().await.map_err(|error| {
+            Error::new(Kind::Credentials, Outcome::NotDone, operation.name)
+                .message("the credential source failed")
+                .with_source(error)
+        })
+    }
+
+    fn accepted(
+        &self,
+        sent: Result<Answer, WireError>,
+        access: &Access,
+        operation: &'static Operation,
+        generation: Option<u64>,
+        attempts: u32,
+    ) -> Result<Ran, Error> {
+        let Ok(mut answer) = sent else {
+            return Err(Error::new(Kind::Interrupted, Outcome::Unknown, operation.name));
+        };
+        if operation.keep_token
+            && let (Some(cell), Some(generation)) = (&access.cell, generation)
+        {
+            answer.lease = cell.lease_of(generation);
+        }
+        Ok(Ran { answer, attempts })
+    }
+
+    /// The error of a call that ends before this attempt was sent: earlier attempts decide whether something may have happened.
+    fn before_sending(&self, error: Error, frozen: &Frozen, track: &Track<'_>) -> Error {
+        let outcome = fold(frozen.operation.repeat, track.may_have_acted(), error.outcome(), false);
+        let error = error.with_outcome(outcome).with_attempts(track.sent()).with_reference(frozen.reference.clone());
+        if outcome == Outcome::Unknown { error.advice(find_out(frozen.operation.repeat)) } else { error }
+    }
+
+    fn error(&self, failure: Failure, sent: Result<Answer, WireError>, frozen: &Frozen, track: &Track<'_>) -> Error {
+        let operation = frozen.operation;
+        let outcome = fold(operation.repeat, track.had_acted_before(), failure.outcome, failure.authoritative);
+        let mut error = Error::new(failure.kind, outcome, operation.name)
+            .with_provider(failure.code, failure.message)
+            .with_transaction_id(failure.transaction_id)
+            .with_reference(frozen.reference.clone())
+            .with_attempts(track.sent());
+        match sent {
+            Ok(answer) => {
+                let wait = answer.header("retry-after").and_then(|value| retry_after(value, self.clock.wall()));
+                let request_id = self.provider.request_id(&answer);
+                error = error.with_answer(answer.status, request_id, Some(bounded(&answer))).with_retry_after(wait);
+            }
+            Err(wire) => error = error.with_source(Cause(wire.source)),
+        }
+        match failure.advice {
+            Some(advice) => error.advice(advice),
+            None if outcome == Outcome::Unknown => error.advice(find_out(operation.repeat)),
+            None => error,
+        }
+    }
+}
+
+/// The outcome of the whole call: once an attempt may have acted, only an answer that settles the reference says otherwise.
+pub(crate) fn fold(repeat: Repeat, acted_before: bool, outcome: Outcome, authoritative: bool) -> Outcome {
+    match (repeat, outcome) {
+        (Repeat::Safe, Outcome::Unknown) => Outcome::NotDone,
+        (Repeat::Safe, outcome) => outcome,
+        (_, _) if acted_before && !authoritative => Outcome::Unknown,
+        (_, outcome) => outcome,
+    }
+}
+
+fn revoke(access: &Access, generation: Option<u64>) -> bool {
+    match (&access.cell, generation) {
+        (Some(cell), Some(generation)) => cell.revoke(generation),
+        _ => false,
+    }
+}
+
+fn fault(fault: Fault) -> Failure {
+    match fault {
+        Fault::NotSent => Failure::new(Kind::Connect, Outcome::NotDone).again(),
+        Fault::Timeout => Failure::new(Kind::Timeout, Outcome::Unknown).again(),
+        Fault::Interrupted => Failure::new(Kind::Interrupted, Outcome::Unknown).again(),
+        Fault::TooLarge => Failure::new(Kind::TooLarge, Outcome::Unknown),
+    }
+}
+
+fn deadline(operation: &'static Operation, when: &'static str) -> Error {
+    Error::new(Kind::Deadline, Outcome::NotDone, operation.name).message(when)
+}
+
+pub(crate) fn find_out(repeat: Repeat) -> &'static str {
+    match repeat {
+        Repeat::Keyed => {
+            "it may have happened: settle it by its reference, or send the same request again with the same reference"
+        }
+        Repeat::Safe | Repeat::Never => {
+            "it may have happened: look it up by its reference before anything is started again"
+        }
+    }
+}
+
+/// Enough of a body to see what came, not enough to fill memory with kept errors.
+fn bounded(answer: &Answer) -> RawBody {
+    const MOST: usize = 64 * 1024;
+    RawBody::new(answer.body.slice(..answer.body.len().min(MOST)))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Cause(Box<dyn std::error::Error + Send + Sync>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_fold_over_attempts() {
+        use Outcome::{NotDone, Refused, Unknown};
+        use Repeat::{Keyed, Never, Safe};
+        for (repeat, acted, outcome, authoritative, folded) in [
+            (Safe, true, Unknown, false, NotDone),
+            (Safe, false, Refused, false, Refused),
+            (Keyed, false, NotDone, false, NotDone),
+            (Keyed, true, NotDone, false, Unknown),
+            (Keyed, true, Refused, false, Unknown),
+            (Keyed, true, Refused, true, Refused),
+            (Never, false, Unknown, false, Unknown),
+            (Never, true, NotDone, false, Unknown),
+        ] {
+            assert_eq!(
+                fold(repeat, acted, outcome, authoritative),
+                folded,
+                "{repeat:?} {acted} {outcome:?} {authoritative}"
+            );
+        }
+    }
+}

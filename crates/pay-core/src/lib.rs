@@ -1,0 +1,39 @@
+//! Shared core of the payment clients: read the modules in the order in which a call meets them.
+
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod auth;
+mod base_url;
+mod builder;
+mod call;
+pub mod decode;
+mod engine;
+mod error;
+pub mod money;
+mod page;
+mod parts;
+mod prepared;
+pub mod provider;
+mod raw;
+mod retry;
+mod schedule;
+mod secret;
+pub mod telemetry;
+mod track;
+mod wire;
+
+pub use auth::{CredentialError, CredentialSource, Credentials};
+pub use call::{Call, Reply};
+pub use error::{Error, Kind, Outcome};
+pub use money::{Amount, AmountError, Money, RawAmount, Unit};
+pub use page::{Page, Pages};
+pub use prepared::Prepared;
+pub use provider::{Lease, Repeat};
+pub use raw::RawRequest;
+pub use retry::Pacing;
+pub use schedule::Schedule;
+pub use secret::{ExposeSecret, RawBody, SecretString, printable};
+pub use wire::Transport;
+#[cfg(any(test, feature = "script"))]
+pub use wire::script;

@@ -1,0 +1,292 @@
+//! The parts of a request, written by a provider crate and then frozen into the bytes that are sent.
+
+use crate::base_url::BaseUrl;
+use crate::error::{Error, Kind, Outcome};
+use crate::provider::Operation;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use url::Url;
+
+/// All but RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The parts of one request. The first mistake is kept and comes out when the call is sent.
+#[derive(Clone)]
+pub struct Parts {
+    pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) reference: Option<String>,
+    pub(crate) sign: bool,
+    pub(crate) seal: bool,
+    mistake: Option<Error>,
+}
+
+/// A body, a header or a path can hold personal data, so only the operation is shown.
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("operation", &self.operation.name).finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    /// Starts a request of `operation`.
+    pub fn new(operation: &'static Operation) -> Self {
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        if let Some(media) = operation.content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+        }
+        Self {
+            operation,
+            method: operation.verb.into(),
+            path: operation.path.to_owned(),
+            query: String::new(),
+            headers,
+            body: Vec::new(),
+            reference: None,
+            sign: operation.sign,
+            seal: operation.seal,
+            mistake: None,
+        }
+    }
+
+    /// Another method than the operation's, where a provider's documents disagree.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// Puts `value` in the place of `{name}` in the path, percent-encoded.
+    #[must_use]
+    pub fn path_value(mut self, name: &str, value: &str) -> Self {
+        // URL parsers fold `.` and `..`, percent-encoded too, so such a value would change the path.
+        if value.is_empty() || matches!(value, "." | "..") || value.chars().any(char::is_control) {
+            return self.mistake(format!(
+                "`{name}` cannot stand in a path: it is empty, a dot segment or holds control characters"
+            ));
+        }
+        let encoded = utf8_percent_encode(value, SEGMENT).to_string();
+        self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1);
+        self
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        let start = self.query.len();
+        if start > 0 {
+            self.query.push('&');
+        }
+        let from = self.query.len();
+        self.query = url::form_urlencoded::Serializer::for_suffix(self.query, from).append_pair(name, value).finish();
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => {
+                self.headers.insert(name, value);
+                self
+            }
+            Err(_) => self.mistake(format!("the header `{name}` cannot hold this value")),
+        }
+    }
+
+    /// Adds a header that may hold a secret: HTTP libraries then do not print it.
+    #[must_use]
+    pub fn secret_header(mut self, name: HeaderName, value: &[u8]) -> Self {
+        match HeaderValue::from_bytes(value) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+                self
+            }
+            Err(_) => self.mistake(format!("the header `{name}` cannot hold this value")),
+        }
+    }
+
+    /// A JSON body. The operation's own content type, where it has one, stays.
+    #[must_use]
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => {
+                self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+                self.body = bytes;
+                self
+            }
+            // The serializer's own message could name a value.
+            Err(_) => self.mistake("the request cannot be written as JSON"),
+        }
+    }
+
+    /// A form body.
+    #[must_use]
+    pub fn form(mut self, pairs: &[(&str, &str)]) -> Self {
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        self.body = text.into_bytes();
+        self
+    }
+
+    /// Bytes as they are, with their media type.
+    #[must_use]
+    pub fn bytes(mut self, media: &str, body: impl Into<Vec<u8>>) -> Self {
+        self = self.header(CONTENT_TYPE, media);
+        self.body = body.into();
+        self
+    }
+
+    /// The caller's reference, for errors and events.
+    #[must_use]
+    pub fn reference(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    /// Whether this request is signed, where it differs from the operation.
+    #[must_use]
+    pub fn signed(mut self, sign: bool) -> Self {
+        self.sign = sign;
+        self
+    }
+
+    /// Whether this body is sealed, where it differs from the operation.
+    #[must_use]
+    pub fn sealed(mut self, seal: bool) -> Self {
+        self.seal = seal;
+        self
+    }
+
+    /// A path given whole by the caller of the escape hatch: it must start with one slash and stay below the base URL.
+    #[must_use]
+    pub fn raw_path(mut self, path: &str) -> Self {
+        let folds = path.split(['/', '\\']).any(|segment| {
+            let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+            plain == "." || plain == ".."
+        });
+        if !path.starts_with('/')
+            || path.starts_with("//")
+            || folds
+            || path.contains(['?', '#', '\\'])
+            || path.chars().any(char::is_control)
+        {
+            return self.mistake(
+                "the path must start with one `/` and hold no dot segments, `?`, `#`, `\\` or control characters",
+            );
+        }
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// Keeps a mistake; the first one comes out when the call is sent.
+    #[must_use]
+    pub fn mistake(mut self, message: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        if self.mistake.is_none() {
+            self.mistake = Some(Error::invalid(self.operation.name, message));
+        }
+        self
+    }
+
+    /// Keeps an error made elsewhere; the first one comes out when the call is sent.
+    #[must_use]
+    pub fn failed(mut self, error: Error) -> Self {
+        self.mistake.get_or_insert(error);
+        self
+    }
+
+    pub(crate) fn take_mistake(&mut self) -> Option<Error> {
+        let error = self.mistake.take()?;
+        Some(error.in_operation(self.operation.name).with_reference(self.reference.clone()))
+    }
+
+    pub(crate) fn freeze(self, base: &BaseUrl) -> Result<Frozen, Error> {
+        let url = base.join(&self.path, &self.query).map_err(|_| {
+            Error::new(Kind::Invalid, Outcome::NotDone, self.operation.name).message("path and base URL make no URL")
+        })?;
+        Ok(Frozen {
+            operation: self.operation,
+            method: self.method,
+            url,
+            headers: self.headers,
+            body: Bytes::from(self.body),
+            reference: self.reference,
+            sign: self.sign,
+        })
+    }
+}
+
+/// A request whose bytes do not change any more: what is signed and sent, on every attempt.
+#[derive(Clone)]
+pub(crate) struct Frozen {
+    pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) reference: Option<String>,
+    pub(crate) sign: bool,
+}
+
+impl Frozen {
+    pub(crate) fn path_and_query(&self) -> &str {
+        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{Repeat, Verb};
+    use proptest::prelude::*;
+
+    static READ: Operation = Operation::new("read", Verb::Get, "/a/{id}/b", Repeat::Safe);
+
+    fn base() -> BaseUrl {
+        BaseUrl::parse("base_url", "https://h/api/v1").unwrap()
+    }
+
+    #[test]
+    fn values_are_encoded_where_they_stand() {
+        let parts = Parts::new(&READ).path_value("id", "a/b ?#%é").query("q", "x&y=1 +").query("r", "2");
+        let frozen = parts.freeze(&base()).unwrap();
+        assert_eq!(frozen.url.as_str(), "https://h/api/v1/a/a%2Fb%20%3F%23%25%C3%A9/b?q=x%26y%3D1+%2B&r=2");
+    }
+
+    #[test]
+    fn values_that_change_the_path_are_refused() {
+        for value in ["", ".", "..", "a\nb"] {
+            assert!(Parts::new(&READ).path_value("id", value).take_mistake().is_some(), "{value:?}");
+        }
+        for path in ["a", "//h/x", "/a/../b", "/a/%2E%2e/b", "/a?b", "/a#b", "/a\\b", "/./x"] {
+            assert!(Parts::new(&READ).raw_path(path).take_mistake().is_some(), "{path:?}");
+        }
+        assert!(Parts::new(&READ).raw_path("/lookups/brands").take_mistake().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_value_stays_one_segment(value in "\\PC{1,40}") {
+            let mut parts = Parts::new(&READ).path_value("id", &value);
+            if parts.take_mistake().is_none() {
+                let url = parts.freeze(&base()).unwrap().url;
+                let segments: Vec<_> = url.path_segments().unwrap().collect();
+                prop_assert_eq!(segments.len(), 5);
+                prop_assert_eq!(&segments[..3], &["api", "v1", "a"]);
+                prop_assert_eq!(segments[4], "b");
+                let back = percent_encoding::percent_decode_str(segments[3]).decode_utf8().unwrap();
+                prop_assert_eq!(back.as_ref(), value.as_str());
+                prop_assert!(url.query().is_none() && url.fragment().is_none());
+            }
+        }
+    }
+}

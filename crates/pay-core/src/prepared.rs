@@ -1,0 +1,123 @@
+//! A frozen request as a value: the exact bytes for a caller's own outbox.
+
+use crate::base_url::BaseUrl;
+use crate::error::Error;
+use crate::parts::Frozen;
+use crate::provider::{Operation, Repeat};
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The exact bytes of one request, with its operation and reference, without token or signature.
+///
+/// It can be written to disk and read back. What the provider de-duplicates may be sent again after a crash, byte for byte; the
+/// rest is for looking up what happened. It holds personal data, such as a phone number: keep it as you keep those.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prepared {
+    operation: String,
+    method: String,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    content_type: Option<String>,
+    accept: String,
+    body: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    reference: Option<String>,
+    resendable: bool,
+    sign: bool,
+}
+
+impl Prepared {
+    /// The operation, such as `purchase`.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// HTTP method.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The URL that it goes to.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The body, byte for byte.
+    pub fn body(&self) -> &[u8] {
+        self.body.as_bytes()
+    }
+
+    /// The caller's reference.
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
+    }
+
+    /// Whether it may be sent again although it may have been sent before.
+    pub fn may_be_resent(&self) -> bool {
+        self.resendable
+    }
+
+    pub(crate) fn from_frozen(frozen: &Frozen) -> Self {
+        let header =
+            |name| frozen.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
+        Self {
+            operation: frozen.operation.name.to_owned(),
+            method: frozen.method.to_string(),
+            url: frozen.url.as_str().to_owned(),
+            content_type: header(CONTENT_TYPE),
+            accept: header(ACCEPT).unwrap_or_else(|| frozen.operation.accept.to_owned()),
+            // Bodies that are frozen are JSON, forms or sealed envelopes: text in every case.
+            body: String::from_utf8_lossy(&frozen.body).into_owned(),
+            reference: frozen.reference.clone(),
+            resendable: frozen.operation.repeat != Repeat::Never,
+            sign: frozen.sign,
+        }
+    }
+
+    pub(crate) fn thaw(&self, operation: &'static Operation, base: &BaseUrl) -> Result<Frozen, Error> {
+        let refuse =
+            |message: &'static str| Error::invalid(operation.name, message).with_reference(self.reference.clone());
+        if self.operation != operation.name {
+            return Err(refuse("this was prepared for another operation"));
+        }
+        if operation.repeat == Repeat::Never {
+            return Err(refuse(
+                "the provider does not de-duplicate this operation: look it up instead of sending it again",
+            ));
+        }
+        let below = self.url.strip_prefix(base.as_str()).is_some_and(|rest| rest.starts_with(['/', '?']));
+        let url = url::Url::parse(&self.url).ok().filter(|_| below);
+        let url = url.ok_or_else(|| refuse("this was prepared for another base URL"))?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in [(ACCEPT, Some(&self.accept)), (CONTENT_TYPE, self.content_type.as_ref())] {
+            if let Some(value) = value {
+                headers
+                    .insert(name, HeaderValue::from_str(value).map_err(|_| refuse("a header of it cannot be sent"))?);
+            }
+        }
+        Ok(Frozen {
+            operation,
+            method: self.method.parse::<Method>().map_err(|_| refuse("its method is none"))?,
+            url,
+            headers,
+            body: Bytes::from(self.body.clone()),
+            reference: self.reference.clone(),
+            sign: self.sign,
+        })
+    }
+}
+
+/// The body holds personal data.
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared")
+            .field("operation", &self.operation)
+            .field("reference", &self.reference)
+            .field("body_bytes", &self.body.len())
+            .field("may_be_resent", &self.resendable)
+            .finish_non_exhaustive()
+    }
+}

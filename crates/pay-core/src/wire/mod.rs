@@ -1,0 +1,107 @@
+//! The seam to the network: one request out, one answer or one fault back. Private until 1.0.
+
+mod reqwest;
+#[cfg(any(test, feature = "script"))]
+pub mod script;
+
+use crate::builder::Settings;
+use crate::error::Error;
+use crate::provider::Lease;
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// One attempt, ready to go out.
+pub(crate) struct WireRequest {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// From the start of the attempt to the last byte of the answer.
+    pub(crate) timeout: Duration,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// No connection: nothing was sent.
+    NotSent,
+    /// The time was up.
+    Timeout,
+    /// The connection broke, or what came was not HTTP.
+    Interrupted,
+    /// The answer is larger than the cap.
+    TooLarge,
+}
+
+pub(crate) struct WireError {
+    pub(crate) fault: Fault,
+    pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+#[async_trait]
+pub(crate) trait Wire: Send + Sync {
+    async fn send(&self, request: WireRequest) -> Result<Answer, WireError>;
+}
+
+/// A provider's answer as it came: status, headers, body.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+    /// The token that it was asked with, for operations that keep it.
+    pub lease: Option<Lease>,
+}
+
+impl Answer {
+    /// An answer, for tests of a judge or a decoder.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self { status, headers, body: body.into(), lease: None }
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// The body can hold anything, so it is not shown.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Connections to one provider, shared by every client that is made with a clone of it.
+#[derive(Clone)]
+pub struct Transport(pub(crate) Arc<dyn Wire>);
+
+impl Transport {
+    pub(crate) fn connect(settings: &Settings, user_agent: &str, plain_http: bool) -> Result<Self, Error> {
+        Ok(Self(Arc::new(reqwest::ReqwestWire::new(settings, user_agent, plain_http)?)))
+    }
+
+    /// A transport without sockets: `script` answers.
+    #[cfg(any(test, feature = "script"))]
+    pub fn scripted(script: &script::Script) -> Self {
+        Self(Arc::new(script.clone()))
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transport")
+    }
+}

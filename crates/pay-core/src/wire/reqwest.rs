@@ -1,0 +1,121 @@
+//! The wire over `reqwest`: the only file that knows an HTTP library.
+
+use super::{Answer, Fault, Wire, WireError, WireRequest};
+use crate::builder::Settings;
+use crate::error::Error;
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use std::fmt;
+
+pub(super) struct ReqwestWire {
+    client: ::reqwest::Client,
+    max_body: usize,
+}
+
+impl ReqwestWire {
+    pub(super) fn new(settings: &Settings, user_agent: &str, plain_http: bool) -> Result<Self, Error> {
+        let mut builder = ::reqwest::Client::builder()
+            .https_only(!plain_http)
+            // A redirect would carry credentials and the body of a payment to another place.
+            .redirect(::reqwest::redirect::Policy::none())
+            .referer(false)
+            // Repeating is decided in one place, ours.
+            .retry(::reqwest::retry::never())
+            .connect_timeout(settings.connect_timeout)
+            .pool_idle_timeout(settings.pool_idle_timeout)
+            .pool_max_idle_per_host(settings.pool_max_idle)
+            .user_agent(user_agent);
+        if let Some(proxy) = &settings.proxy {
+            // The library's own message could name the proxy's password.
+            let proxy = ::reqwest::Proxy::all(proxy.as_str())
+                .map_err(|_| Error::config("proxy", "must be a URL such as http://proxy.example:3128"))?;
+            builder = builder.proxy(proxy);
+        } else if !cfg!(feature = "system-proxy") {
+            builder = builder.no_proxy();
+        }
+        #[cfg(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls"))]
+        {
+            builder = builder.tls_version_min(::reqwest::tls::Version::TLS_1_2);
+            for pem in &settings.roots {
+                let certificates = ::reqwest::Certificate::from_pem_bundle(pem)
+                    .map_err(|_| Error::config("root_certificate_pem", "holds no certificate in PEM form"))?;
+                if certificates.is_empty() {
+                    return Err(Error::config("root_certificate_pem", "holds no certificate in PEM form"));
+                }
+                builder = builder.tls_certs_merge(certificates);
+            }
+        }
+        #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls")))]
+        if !settings.roots.is_empty() || !plain_http {
+            return Err(Error::config(
+                "tls",
+                "this build has no TLS: turn on the feature `rustls`, `rustls-no-provider` or `native-tls`",
+            ));
+        }
+        let client = builder.build().map_err(|error| {
+            Error::config(
+                "tls",
+                "the HTTP client cannot be built; a machine without CA certificates needs `root_certificate_pem`",
+            )
+            .with_source(error.without_url())
+        })?;
+        Ok(Self { client, max_body: settings.max_body })
+    }
+
+    async fn read(&self, mut response: ::reqwest::Response) -> Result<Bytes, WireError> {
+        let too_large = || WireError { fault: Fault::TooLarge, source: "the answer is larger than the cap".into() };
+        if response.content_length().is_some_and(|length| length > self.max_body as u64) {
+            return Err(too_large());
+        }
+        let Some(first) = response.chunk().await.map_err(broken)? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = response.chunk().await.map_err(broken)? else {
+            return if first.len() > self.max_body { Err(too_large()) } else { Ok(first) };
+        };
+        let mut body = BytesMut::from(first);
+        let mut next = Some(second);
+        while let Some(chunk) = next {
+            if body.len() + chunk.len() > self.max_body {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+            next = response.chunk().await.map_err(broken)?;
+        }
+        Ok(body.freeze())
+    }
+}
+
+#[async_trait]
+impl Wire for ReqwestWire {
+    async fn send(&self, request: WireRequest) -> Result<Answer, WireError> {
+        let mut out = ::reqwest::Request::new(request.method, request.url);
+        *out.headers_mut() = request.headers;
+        *out.timeout_mut() = Some(request.timeout);
+        if !request.body.is_empty() {
+            *out.body_mut() = Some(request.body.into());
+        }
+        let mut response = self.client.execute(out).await.map_err(broken)?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let body = self.read(response).await?;
+        Ok(Answer { status, headers, body, lease: None })
+    }
+}
+
+fn broken(error: ::reqwest::Error) -> WireError {
+    // Only a failed connect proves that nothing was sent; a timeout inside the body is also a decode error.
+    let fault = if error.is_connect() {
+        Fault::NotSent
+    } else if error.is_timeout() {
+        Fault::Timeout
+    } else {
+        Fault::Interrupted
+    };
+    WireError { fault, source: Box::new(error.without_url()) }
+}
+
+impl fmt::Debug for ReqwestWire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestWire")
+    }
+}

@@ -1,0 +1,233 @@
+//! The ledger: what happened to the money, for a test to ask and to check.
+
+use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+
+/// Where a sale stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum SaleState {
+    /// Accepted; nobody works on it yet.
+    Pending,
+    /// Being fulfilled.
+    Processing,
+    /// Delivered. Final.
+    Completed,
+    /// Did not happen; the money was given back. Final.
+    Failed,
+}
+
+impl SaleState {
+    /// Whether the state never changes again.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed)
+    }
+}
+
+/// One sale.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Sale {
+    /// The caller's own reference.
+    pub reference: String,
+    /// The provider's id of the sale.
+    pub transaction_id: String,
+    /// The account that was debited.
+    pub merchant: String,
+    /// What was sold.
+    pub product_code: String,
+    /// For how much, in cents.
+    pub amount_cents: i64,
+    /// Where it stands.
+    pub state: SaleState,
+    /// How often it stands debited: 1, or 0 once a failed sale's money was given back. More is a bug.
+    pub charges: u32,
+    /// How many requests arrived with this reference, refused and disturbed ones included.
+    pub attempts: u32,
+    /// How many of them got a full answer that no fault disturbed.
+    pub answered: u32,
+    /// Phone, meter or account number: kept to be asked for, never shown.
+    #[serde(skip)]
+    pub(crate) customer: String,
+    #[serde(skip)]
+    pub(crate) history: Vec<SaleState>,
+    #[serde(skip)]
+    pub(crate) issued: Vec<String>,
+}
+
+impl fmt::Debug for Sale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sale")
+            .field("reference", &self.reference)
+            .field("transaction_id", &self.transaction_id)
+            .field("merchant", &self.merchant)
+            .field("product_code", &self.product_code)
+            .field("amount_cents", &self.amount_cents)
+            .field("state", &self.state)
+            .field("charges", &self.charges)
+            .field("attempts", &self.attempts)
+            .field("answered", &self.answered)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an account has left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Balance {
+    /// The account id.
+    pub account: String,
+    /// What it has left, in cents.
+    pub float_cents: i64,
+    /// Everything ever paid in, in cents.
+    pub deposited_cents: i64,
+}
+
+/// One provider's accounts and sales.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProviderLedger {
+    /// Every account that can be debited.
+    pub accounts: Vec<Balance>,
+    /// Every sale, oldest first.
+    pub sales: Vec<Sale>,
+}
+
+/// A snapshot of all providers' books.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ledger {
+    /// By provider name.
+    pub providers: BTreeMap<&'static str, ProviderLedger>,
+}
+
+impl Ledger {
+    /// Every sale of every provider.
+    pub fn sales(&self) -> impl Iterator<Item = &Sale> {
+        self.providers.values().flat_map(|provider| &provider.sales)
+    }
+
+    /// The sale with this reference: the first one, should two merchants use the same.
+    pub fn sale(&self, reference: &str) -> Option<&Sale> {
+        self.sales().find(|sale| sale.reference == reference)
+    }
+
+    /// How often this reference stands debited: 0 or 1 unless something is broken.
+    pub fn charges(&self, reference: &str) -> u32 {
+        self.sum(|sale| sale.reference == reference)
+    }
+
+    /// How often this phone, meter or account number was charged, over all references.
+    pub fn charges_to(&self, customer: &str) -> u32 {
+        self.sum(|sale| sale.customer == customer)
+    }
+
+    fn sum(&self, wanted: impl Fn(&Sale) -> bool) -> u32 {
+        self.sales().filter(|sale| wanted(sale)).map(|sale| sale.charges).sum()
+    }
+
+    /// The rules that the books break, one sentence each; empty when all is well.
+    pub fn check(&self) -> Vec<String> {
+        self.providers.iter().flat_map(|(name, provider)| provider.check(name)).collect()
+    }
+}
+
+impl ProviderLedger {
+    fn check(&self, name: &str) -> Vec<String> {
+        let mut broken = Vec::new();
+        for account in &self.accounts {
+            let owed: i64 = self
+                .sales
+                .iter()
+                .filter(|sale| sale.merchant == account.account && sale.state != SaleState::Failed)
+                .map(|sale| sale.amount_cents)
+                .sum();
+            let debited = account.deposited_cents - account.float_cents;
+            if debited != owed {
+                broken
+                    .push(format!("{name}: {} was debited {debited} cents for sales of {owed} cents", account.account));
+            }
+        }
+        let (mut references, mut issued) = (HashSet::new(), HashSet::new());
+        for sale in &self.sales {
+            let id = &sale.transaction_id;
+            if !references.insert((&sale.merchant, &sale.reference)) {
+                broken.push(format!("{name}: two sales for reference {}", sale.reference));
+            }
+            let expected = u32::from(sale.state != SaleState::Failed);
+            if sale.charges != expected {
+                broken.push(format!("{name}: sale {id} is charged {} times", sale.charges));
+            }
+            if sale.history.iter().rev().skip(1).any(|state| state.is_terminal()) {
+                broken.push(format!("{name}: sale {id} moved out of a final state"));
+            }
+            if sale.history.last() != Some(&sale.state) {
+                broken.push(format!("{name}: sale {id} has a state without a history"));
+            }
+            if sale.issued.iter().any(|token| !issued.insert(token)) {
+                broken.push(format!("{name}: sale {id} has a token or PIN that was issued before"));
+            }
+        }
+        broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sale(reference: &str, issued: &str) -> Sale {
+        Sale {
+            reference: reference.to_owned(),
+            transaction_id: format!("id-{reference}"),
+            merchant: "M".to_owned(),
+            product_code: "P".to_owned(),
+            amount_cents: 500,
+            state: SaleState::Completed,
+            charges: 1,
+            attempts: 1,
+            answered: 1,
+            customer: "+27820000000".to_owned(),
+            history: vec![SaleState::Pending, SaleState::Completed],
+            issued: vec![issued.to_owned()],
+        }
+    }
+
+    fn ledger(sales: Vec<Sale>, float_cents: i64) -> Ledger {
+        let accounts = vec![Balance { account: "M".to_owned(), float_cents, deposited_cents: 10_000 }];
+        Ledger { providers: BTreeMap::from([("p", ProviderLedger { accounts, sales })]) }
+    }
+
+    #[test]
+    fn healthy_books_pass_and_answer_questions() {
+        let books = ledger(vec![sale("a", "1"), sale("b", "2")], 9_000);
+        assert_eq!(books.check(), Vec::<String>::new());
+        assert_eq!(books.charges("a"), 1);
+        assert_eq!(books.charges_to("+27820000000"), 2);
+        assert!(books.sale("c").is_none());
+    }
+
+    #[test]
+    fn every_rule_is_seen_when_broken() {
+        let broken = |change: fn(&mut Vec<Sale>), float| {
+            let mut sales = vec![sale("a", "1"), sale("b", "2")];
+            change(&mut sales);
+            ledger(sales, float).check().join("\n")
+        };
+        assert!(broken(|_| (), 8_999).contains("was debited 1001 cents for sales of 1000"));
+        assert!(broken(|s| s[1].reference = "a".into(), 9_000).contains("two sales for reference a"));
+        assert!(broken(|s| s[0].charges = 2, 9_000).contains("is charged 2 times"));
+        assert!(broken(|s| s[0].history.insert(0, SaleState::Failed), 9_000).contains("moved out of a final state"));
+        assert!(broken(|s| s[0].history = vec![SaleState::Pending], 9_000).contains("without a history"));
+        assert!(broken(|s| s[1].issued = vec!["1".into()], 9_000).contains("issued before"));
+    }
+
+    #[test]
+    fn debug_and_json_hide_the_customer_and_the_tokens() {
+        let books = ledger(vec![sale("a", "12345678901234567890")], 9_500);
+        let shown = format!("{books:?}{}", serde_json::to_string(&books.providers).unwrap());
+        assert!(!shown.contains("+2782") && !shown.contains("12345678901234567890"));
+    }
+}

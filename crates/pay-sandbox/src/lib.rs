@@ -1,0 +1,28 @@
+//! A strict, stateful, fault-injecting local sandbox for payment provider APIs.
+//!
+#![doc = include_str!("../README.md")]
+
+// The frame: what every provider shares.
+mod clock;
+mod control;
+mod error;
+mod faults;
+mod json;
+mod ledger;
+mod modes;
+mod money;
+mod provider;
+mod request_log;
+mod sandbox;
+mod server;
+
+// One module per provider.
+pub mod pagamio;
+
+pub use clock::SandboxClock;
+pub use error::Error;
+pub use faults::{Acting, Ends, Fault, FaultRule, FaultStatus, RandomFaults, StatusFault};
+pub use ledger::{Balance, Ledger, ProviderLedger, Sale, SaleState};
+pub use modes::{Evidence, ModeState, ModeValue};
+pub use request_log::RequestRecord;
+pub use sandbox::{Sandbox, SandboxBuilder};

@@ -1,0 +1,148 @@
+//! `pay-sandbox`: the sandbox as a program, for clients in any language.
+
+use lexopt::prelude::*;
+use pay_sandbox::pagamio::Account;
+use pay_sandbox::{Error, Sandbox};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+A local sandbox for payment provider APIs. It listens on 127.0.0.1 only, works offline and moves no money.
+
+Built from the providers' public documentation only; not made, checked or endorsed by any provider.
+
+Usage:
+  pay-sandbox serve [--port 4010] [--json]
+
+Options:
+  --port <PORT>  Port to listen on; 0: any free one [default: 4010]
+  --json         Print one line of JSON (URLs and fixture credentials) instead of text
+  -h, --help     Print this
+  -V, --version  Print the version
+
+Providers: pagamio.  Control plane: /_sandbox (faults, clock, modes, ledger, requests).
+The credentials are fixtures of the sandbox, worthless anywhere else.
+";
+
+const DEFAULT_PORT: u16 = 4010;
+
+enum Command {
+    Serve { port: u16, json: bool },
+    Print(String),
+}
+
+fn main() -> ExitCode {
+    let run = match parse(lexopt::Parser::from_env()) {
+        Ok(Command::Print(text)) => print(&text).map_err(|error| error.to_string()),
+        Ok(Command::Serve { port, json }) => serve(port, json),
+        Err(error) => Err(format!("{error}\nTry 'pay-sandbox --help'.")),
+    };
+    match run {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("pay-sandbox: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let (mut serve, mut port, mut json) = (false, DEFAULT_PORT, false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
+            Short('V') | Long("version") => {
+                return Ok(Command::Print(format!("pay-sandbox {}\n", env!("CARGO_PKG_VERSION"))));
+            }
+            Long("port") if serve => port = arguments.value()?.parse()?,
+            Long("json") if serve => json = true,
+            Value(word) if !serve && word == "serve" => serve = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    if serve { Ok(Command::Serve { port, json }) } else { Err("no command; there is one: serve".into()) }
+}
+
+fn serve(port: u16, json: bool) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let sandbox = Sandbox::builder().port(port).start().await;
+        let sandbox = sandbox.map_err(|error| match error {
+            Error::Bind { port, ref source } if source.kind() == io::ErrorKind::AddrInUse => {
+                format!("port {port} is in use; choose another with --port, or --port 0 for any free one")
+            }
+            error => error.to_string(),
+        })?;
+        let greeting = if json { as_json(&sandbox) } else { as_text(&sandbox) };
+        print(&greeting).map_err(|error| error.to_string())?;
+        tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+        sandbox.stop().await;
+        Ok(())
+    })
+}
+
+/// Prints and flushes: whoever started this program may wait for the first line.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn as_json(sandbox: &Sandbox) -> String {
+    let pagamio = sandbox.pagamio();
+    let mut facts = account(&pagamio.merchant());
+    facts["base_url"] = json!(pagamio.base_url());
+    facts["accounts"] = json!({
+        "merchant": account(&pagamio.merchant()),
+        "sub_merchant": account(&pagamio.sub_merchant()),
+        "poor_merchant": account(&pagamio.poor_merchant()),
+        "other_merchant": account(&pagamio.other_merchant()),
+        "vendor": account(&pagamio.vendor()),
+        "partner": account(&pagamio.partner()),
+    });
+    let all = json!({ "control": sandbox.control_url(), "providers": { "pagamio": facts } });
+    format!("{all}\n")
+}
+
+fn account(account: &Account) -> Value {
+    json!({
+        "username": account.username(),
+        "password": account.password(),
+        "merchant_id": account.account_id(),
+        "user_type": account.role().user_type(),
+        "user_type_id": account.user_type_id(),
+        "channel_id": account.channel_id(),
+    })
+}
+
+fn as_text(sandbox: &Sandbox) -> String {
+    let pagamio = sandbox.pagamio();
+    let merchant = pagamio.merchant();
+    format!(
+        "\
+pay-sandbox {version}: a local, unofficial sandbox. Not endorsed by any provider. Ctrl-C stops it.
+
+Control plane  {control}
+Pagamio        {base_url}
+
+Environment of a client (fixture credentials, worthless elsewhere):
+
+  PAGAMIO_ENVIRONMENT=local
+  PAGAMIO_BASE_URL={base_url}
+  PAGAMIO_USERNAME={username}
+  PAGAMIO_PASSWORD={password}
+  PAGAMIO_MERCHANT_ID={merchant_id}
+  PAGAMIO_USER_TYPE_ID={user_type_id}
+  PAGAMIO_CHANNEL_ID={channel_id}
+",
+        version = env!("CARGO_PKG_VERSION"),
+        control = sandbox.control_url(),
+        base_url = pagamio.base_url(),
+        username = merchant.username(),
+        password = merchant.password(),
+        merchant_id = merchant.account_id(),
+        user_type_id = merchant.user_type_id(),
+        channel_id = merchant.channel_id(),
+    )
+}

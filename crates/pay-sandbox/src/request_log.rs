@@ -1,0 +1,123 @@
+//! The request log: a ring of the last requests, without bodies, credentials or personal data.
+
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+/// One request to a provider, as the log keeps it: never a header, body value or query value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// Counts up from 1 since the start or the last reset.
+    pub number: u64,
+    /// Sandbox time in RFC 3339.
+    pub at: String,
+    /// The provider.
+    pub provider: &'static str,
+    /// The operation, when the path is one of the provider's.
+    pub operation: Option<&'static str>,
+    /// The HTTP method.
+    pub method: String,
+    /// The path template, or the path itself (long digit runs masked) when no template fits.
+    pub path: String,
+    /// Names of the top-level body fields and query parameters.
+    pub fields: Vec<String>,
+    /// The caller's own reference, where the operation carries one.
+    pub reference: Option<String>,
+    /// The status that was answered; absent while in flight, and when no answer was given.
+    pub status: Option<u16>,
+    /// The fault that took the request.
+    pub fault: Option<String>,
+    /// What in the answer no document backs.
+    pub assumed: Vec<&'static str>,
+}
+
+const KEPT: usize = 10_000;
+
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog(Mutex<Ring>);
+
+#[derive(Debug, Default)]
+struct Ring {
+    records: VecDeque<RequestRecord>,
+    next: u64,
+}
+
+impl RequestLog {
+    /// Adds a record and answers its number.
+    pub(crate) fn add(&self, mut record: RequestRecord) -> u64 {
+        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.next += 1;
+        record.number = ring.next;
+        if ring.records.len() == KEPT {
+            ring.records.pop_front();
+        }
+        ring.records.push_back(record);
+        ring.next
+    }
+
+    /// Completes a record, if the ring still holds it.
+    pub(crate) fn update(&self, number: u64, change: impl FnOnce(&mut RequestRecord)) {
+        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(first) = ring.records.front().map(|record| record.number) else {
+            return;
+        };
+        let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+        if let Some(record) = index.and_then(|index| ring.records.get_mut(index)) {
+            change(record);
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<RequestRecord> {
+        let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.records.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Ring::default();
+    }
+}
+
+/// A path as the log may keep it: shortened, and without long digit runs (phone, meter and card numbers).
+pub(crate) fn masked(path: &str) -> String {
+    let mut masked = String::new();
+    let mut digits = 0;
+    for letter in path.chars().take(200) {
+        digits = if letter.is_ascii_digit() { digits + 1 } else { 0 };
+        match digits {
+            0..=5 => masked.push(letter),
+            6 => {
+                masked.truncate(masked.len().saturating_sub(5));
+                masked.push_str("[digits]");
+            }
+            _ => {}
+        }
+    }
+    masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_forgets_the_oldest() {
+        let log = RequestLog::default();
+        for _ in 0..KEPT + 5 {
+            log.add(RequestRecord::default());
+        }
+        log.update(3, |record| record.status = Some(200)); // forgotten: nothing happens
+        log.update(6, |record| record.status = Some(201));
+        let all = log.all();
+        assert_eq!(all.len(), KEPT);
+        assert_eq!((all[0].number, all[0].status), (6, Some(201)));
+        assert!(all[1..].iter().all(|record| record.status.is_none()));
+    }
+
+    #[test]
+    fn long_digit_runs_are_masked() {
+        assert_eq!(masked("/lookup/0821234567/x"), "/lookup/[digits]/x");
+        assert_eq!(masked("/products/category/1002"), "/products/category/1002");
+        assert!(masked(&"x".repeat(900)).len() <= 200);
+    }
+}

@@ -1,0 +1,226 @@
+//! The sandbox itself: started per test or by the program, told what to do, and asked what happened.
+
+use crate::faults::{FaultBook, FaultRule, FaultStatus};
+use crate::pagamio::{Pagamio, PagamioProvider};
+use crate::provider::Provider;
+use crate::request_log::{RequestLog, RequestRecord};
+use crate::{Error, Ledger, ModeState, SandboxClock, server};
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// What the listener, the control plane and the handles share.
+pub(crate) struct Shared {
+    pub(crate) clock: SandboxClock,
+    pub(crate) faults: FaultBook,
+    pub(crate) log: RequestLog,
+    pub(crate) pagamio: PagamioProvider,
+}
+
+/// A running sandbox on a loopback port of its own. Dropping it stops it.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// Settings of a sandbox that is yet to be started.
+#[derive(Clone, Debug, Default)]
+pub struct SandboxBuilder {
+    port: u16,
+}
+
+impl SandboxBuilder {
+    /// Listens on this port of the loopback address; 0 (the default): any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Starts listening.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bind`] when the port cannot be opened, [`Error::NoRuntime`] outside a Tokio runtime.
+    pub async fn start(self) -> Result<Sandbox, Error> {
+        let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
+        let bind = |source| Error::Bind { port: self.port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let clock = SandboxClock::new();
+        let shared = Arc::new(Shared {
+            pagamio: PagamioProvider::new(clock.clone()),
+            clock,
+            faults: FaultBook::default(),
+            log: RequestLog::default(),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let task = runtime.spawn(server::serve(listener, Arc::clone(&shared), stopped));
+        Ok(Sandbox { shared, address, stop: Some(stop), task: Some(task) })
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox on any free port.
+    ///
+    /// # Errors
+    ///
+    /// As [`SandboxBuilder::start`].
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with settings of one's own.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where the control plane listens.
+    pub fn control_url(&self) -> String {
+        format!("{}/_sandbox", self.url())
+    }
+
+    /// Pagamio's part: its base URL, its seeded accounts, its floats.
+    pub fn pagamio(&self) -> Pagamio {
+        Pagamio::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// The sandbox's clock.
+    pub fn clock(&self) -> SandboxClock {
+        self.shared.clock.clone()
+    }
+
+    /// Adds a fault rule and answers its number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] when the rule names a provider or operation that does not exist, or a value that
+    /// cannot be put on the wire.
+    pub fn add_fault(&self, rule: FaultRule) -> Result<u64, Error> {
+        self.shared.add_fault(rule)
+    }
+
+    /// Every rule, and how many requests each has taken.
+    pub fn faults(&self) -> Vec<FaultStatus> {
+        self.shared.faults.all()
+    }
+
+    /// Removes one rule; `false`: there was none with this number.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.shared.faults.remove(id)
+    }
+
+    /// Removes every rule.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// A snapshot of the books.
+    pub fn ledger(&self) -> Ledger {
+        self.shared.ledger()
+    }
+
+    /// The last 10,000 requests to providers, oldest first.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.log.all()
+    }
+
+    /// Every mode of every provider.
+    pub fn modes(&self) -> Vec<ModeState> {
+        self.shared.providers().iter().flat_map(|it| it.modes()).collect()
+    }
+
+    /// Sets modes of a provider: all of them, or none when one is wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] with the provider, mode or value that does not exist.
+    pub fn set_modes(&self, provider: &str, modes: &[(&str, &str)]) -> Result<(), Error> {
+        self.shared.provider(provider, "provider")?.set_modes(modes)
+    }
+
+    /// Back to the state just after the start: accounts, sales, tokens, faults, modes, log and clock.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// Stops listening, ends every connection, and waits until that is done.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        if let Some(task) = self.task.take() {
+            // The task ends by itself or was cancelled with its runtime; both are a stop.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            // Aborting drops the listener and the set of connections, which aborts those too.
+            task.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn providers(&self) -> [&dyn Provider; 1] {
+        [&self.pagamio]
+    }
+
+    /// A provider by name; `field` is named in the error when there is none.
+    pub(crate) fn provider(&self, name: &str, field: &str) -> Result<&dyn Provider, Error> {
+        self.providers()
+            .into_iter()
+            .find(|provider| provider.name() == name)
+            .ok_or_else(|| Error::invalid(field, format!("no provider named {name:?}")))
+    }
+
+    pub(crate) fn add_fault(&self, rule: FaultRule) -> Result<u64, Error> {
+        self.check_fault(&rule)?;
+        Ok(self.faults.add(rule))
+    }
+
+    pub(crate) fn check_fault(&self, rule: &FaultRule) -> Result<(), Error> {
+        let provider = self.provider(&rule.provider, "provider")?;
+        rule.check(&provider.operations())
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        Ledger { providers: self.providers().iter().map(|provider| (provider.name(), provider.ledger())).collect() }
+    }
+
+    pub(crate) fn reset(&self) {
+        self.faults.clear();
+        self.log.clear();
+        self.clock.set_offset(std::time::Duration::ZERO);
+        self.providers().iter().for_each(|provider| provider.reset());
+    }
+
+    /// Sandbox time in RFC 3339, to the millisecond.
+    pub(crate) fn now_text(&self) -> String {
+        let now = OffsetDateTime::from(self.clock.now());
+        let (year, month, day) = now.to_calendar_date();
+        let (hour, minute, second, milli) = now.to_hms_milli();
+        let month = u8::from(month);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+    }
+}

@@ -1,0 +1,8 @@
+//! The listener and the path of one request through it.
+
+mod body;
+mod connection;
+mod listen;
+mod pipeline;
+
+pub(crate) use listen::serve;

@@ -1,0 +1,231 @@
+//! `cargo xtask check`: the steps, one after the other, and one table at the end.
+//!
+//! - `commands` runs what cargo itself checks: formatting, lints, docs
+//! - `features` compiles each published crate with none of its features and with each alone
+//! - `layering` says which crate may depend on which
+//! - `files` reads the files of the repository
+//! - `table` shows what came of it
+
+mod commands;
+mod features;
+mod files;
+mod layering;
+mod table;
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::cli::Check;
+use crate::term::{self, LiveLine, Tone, human, paint};
+use crate::workspace::{Workspace, everything_required};
+use table::{Row, Verdict};
+
+/// One step: its name, what it looks at, and what does it.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Workspace, &Progress) -> Result<Report>,
+}
+
+const STEPS: [Step; 6] = [
+    Step {
+        name: "fmt",
+        about: "the code is formatted (cargo fmt)",
+        run: commands::fmt,
+    },
+    Step {
+        name: "clippy",
+        about: "no lint warns (cargo clippy, all targets)",
+        run: commands::clippy,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds without a warning (cargo doc)",
+        run: commands::docs,
+    },
+    Step {
+        name: "features",
+        about: "published crates compile with no, the default, and each single feature",
+        run: features::run,
+    },
+    Step {
+        name: "layering",
+        about: "crates depend only on what they may know",
+        run: layering::run,
+    },
+    Step {
+        name: "files",
+        about: "layout, headers, sizes, licences, README commands, unfinished marks",
+        run: files::run,
+    },
+];
+
+/// What a step found.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// What is wrong; none means that all is well.
+    problems: Vec<String>,
+    /// What could not be looked at, and why.
+    not_run: Vec<String>,
+    /// How many things were looked at.
+    done: usize,
+}
+
+impl Report {
+    /// One thing was looked at; `problem` is what is wrong with it.
+    fn looked(&mut self, problem: Option<String>) {
+        self.done += 1;
+        self.problems.extend(problem);
+    }
+
+    fn verdict(&self, all: bool) -> Verdict {
+        let missing = !self.not_run.is_empty();
+        if !self.problems.is_empty() || (all && missing) {
+            Verdict::Failed
+        } else if missing && self.done == 0 {
+            Verdict::NotRun
+        } else {
+            Verdict::Ok
+        }
+    }
+}
+
+/// What a running step is at, for the line on the terminal.
+#[derive(Debug, Default)]
+pub(crate) struct Progress(Mutex<String>);
+
+impl Progress {
+    fn at(&self, what: &str) {
+        if let Ok(mut at) = self.0.lock() {
+            what.clone_into(&mut at);
+        }
+    }
+
+    fn line(&self, step: &str) -> String {
+        match self.0.lock() {
+            Ok(at) if !at.is_empty() => format!("{step}: {at}"),
+            _ => step.to_owned(),
+        }
+    }
+}
+
+/// The names of the steps, in order.
+pub(crate) fn step_names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+/// Whether there is a step of that name.
+pub(crate) fn is_step(name: &str) -> bool {
+    step_names().contains(&name)
+}
+
+/// Runs the steps that are asked for.
+pub(crate) fn run(options: &Check) -> Result<ExitCode> {
+    if options.list {
+        for step in &STEPS {
+            term::out(&format!("{:<10} {}\n", step.name, step.about));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all = everything_required(options.all);
+    let workspace = Workspace::load()?;
+    let wanted = |step: &&Step| {
+        options.steps.is_empty() || options.steps.iter().any(|name| name == step.name)
+    };
+    let rows: Vec<Row> = STEPS
+        .iter()
+        .filter(wanted)
+        .map(|step| run_step(step, &workspace, all))
+        .collect();
+    term::out(&table::render(&rows));
+    let failed = rows.iter().any(|row| row.verdict == Verdict::Failed);
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn run_step(step: &Step, workspace: &Workspace, all: bool) -> Row {
+    let started = Instant::now();
+    let report = watch(step, workspace).unwrap_or_else(|error| Report {
+        problems: vec![error.to_string()],
+        ..Report::default()
+    });
+    let verdict = report.verdict(all);
+    if verdict == Verdict::Failed {
+        term::out(&format!("\n{} {}\n", step.name, paint(Tone::Bad, "FAILED")));
+        let missing = report.not_run.iter().filter(|_| all);
+        for problem in report.problems.iter().chain(missing) {
+            term::out(&format!("  {}\n", problem.trim_end().replace('\n', "\n  ")));
+        }
+    }
+    Row::new(step.name, verdict, &report, human(started.elapsed()))
+}
+
+/// Runs a step on a thread of its own while this one shows how long it takes.
+fn watch(step: &Step, workspace: &Workspace) -> Result<Report> {
+    let progress = Progress::default();
+    let started = Instant::now();
+    let mut line = LiveLine::new();
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| (step.run)(workspace, &progress));
+        line.show(step.name, started.elapsed());
+        while !running.is_finished() {
+            std::thread::sleep(Duration::from_millis(50));
+            line.show(&progress.line(step.name), started.elapsed());
+        }
+        line.clear();
+        running
+            .join()
+            .unwrap_or_else(|_| Err("the step itself broke, see above".into()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_with_a_problem_has_failed() {
+        let mut report = Report::default();
+        report.looked(None);
+        assert_eq!(report.verdict(true), Verdict::Ok);
+        report.looked(Some("wrong".into()));
+        assert_eq!(report.verdict(false), Verdict::Failed);
+    }
+
+    #[test]
+    fn what_could_not_run_fails_only_when_all_is_required() {
+        let mut report = Report {
+            not_run: vec!["pagamio/native-tls: needs libssl-dev".into()],
+            ..Report::default()
+        };
+        assert_eq!(report.verdict(false), Verdict::NotRun);
+        assert_eq!(report.verdict(true), Verdict::Failed);
+        report.looked(None);
+        assert_eq!(report.verdict(false), Verdict::Ok);
+        assert_eq!(report.verdict(true), Verdict::Failed);
+    }
+
+    #[test]
+    fn a_step_that_breaks_is_an_error() {
+        let step = Step {
+            name: "broken",
+            about: "",
+            run: |_, _| panic!("on purpose"),
+        };
+        let error = watch(&step, &Workspace::default()).unwrap_err();
+        assert_eq!(error.to_string(), "the step itself broke, see above");
+    }
+
+    #[test]
+    fn the_terminal_shows_what_a_step_is_at() {
+        let progress = Progress::default();
+        assert_eq!(progress.line("features"), "features");
+        progress.at("pagamio/rustls");
+        assert_eq!(progress.line("features"), "features: pagamio/rustls");
+    }
+}

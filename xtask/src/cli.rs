@@ -1,0 +1,281 @@
+//! The command line: what is asked for, or a hint what was meant.
+
+use std::ffi::OsString;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+
+const TASKS: &str = "\
+Tasks of this workspace
+
+Usage: cargo xtask <TASK> [OPTIONS]
+
+Tasks:
+  demo     Take payments from the local sandbox, with every provider's client
+  test     Run every test of the workspace, and sum up
+  check    Formatting, lints, docs, features, layering, files
+
+`cargo xtask <TASK> --help` tells more about one task.
+";
+
+const DEMO: &str = "\
+Builds the demo and runs its stories against the local sandbox, offline
+
+Usage: cargo xtask demo [--provider NAME] [--keep]
+
+Options:
+  --provider NAME   Only the stories of this provider
+  --keep            Leave the sandbox running at the end
+
+The exit status is that of the demo.
+";
+
+const TEST: &str = "\
+Runs every test of the workspace: unit, integration and doc tests; builds the examples
+
+Usage: cargo xtask test [--all]
+
+Options:
+  --all   Fail where a test cannot run because a program is missing
+
+Needs Rust and a C compiler. A test that needs another program and does not find it is
+named at the end as not run. The last line of the output is
+\"N passed, N failed, N skipped\"; skipped are the ignored and the not run ones.
+";
+
+const CHECK: &str = "\
+Checks the workspace in steps; all of them run, even after one has failed
+
+Usage: cargo xtask check [--list] [--all] [STEP...]
+
+Options:
+  --list   Name the steps and what each looks at
+  --all    Fail where a step, or a part of it, cannot run because something is missing
+
+The exit status is 1 if a step has failed.
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    /// Print a help text.
+    Help(Topic),
+    /// Run the demo.
+    Demo(Demo),
+    /// Run the tests.
+    Test(Test),
+    /// Run the checks.
+    Check(Check),
+}
+
+/// Which help text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Topic {
+    Tasks,
+    Demo,
+    Test,
+    Check,
+}
+
+impl Topic {
+    /// The text itself.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Tasks => TASKS,
+            Self::Demo => DEMO,
+            Self::Test => TEST,
+            Self::Check => CHECK,
+        }
+    }
+
+    /// What to type for this text.
+    fn command(self) -> &'static str {
+        match self {
+            Self::Tasks => "cargo xtask --help",
+            Self::Demo => "cargo xtask demo --help",
+            Self::Test => "cargo xtask test --help",
+            Self::Check => "cargo xtask check --help",
+        }
+    }
+}
+
+/// Options of `demo`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Demo {
+    /// Only this provider's stories.
+    pub(crate) provider: Option<String>,
+    /// Leave the sandbox running.
+    pub(crate) keep: bool,
+}
+
+/// Options of `test`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Test {
+    /// A test that cannot run is a failure.
+    pub(crate) all: bool,
+}
+
+/// Options of `check`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Check {
+    /// Only name the steps.
+    pub(crate) list: bool,
+    /// A step that cannot run is a failure.
+    pub(crate) all: bool,
+    /// The steps to run; none means every step.
+    pub(crate) steps: Vec<String>,
+}
+
+/// A command line that asks for nothing known, with a hint.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Reads the arguments that follow the program's name.
+pub(crate) fn parse(
+    args: impl IntoIterator<Item = impl Into<OsString>>,
+) -> std::result::Result<Command, Usage> {
+    let mut parser = lexopt::Parser::from_args(args);
+    let first = parser.next().map_err(|error| usage(Topic::Tasks, error))?;
+    let task = match first {
+        None | Some(Long("help") | Short('h')) => return Ok(Command::Help(Topic::Tasks)),
+        Some(Value(task)) => task,
+        Some(option) => return Err(usage(Topic::Tasks, option.unexpected())),
+    };
+    match task.to_str() {
+        Some("help") => Ok(Command::Help(Topic::Tasks)),
+        Some("demo") => demo(&mut parser).map_err(|error| usage(Topic::Demo, error)),
+        Some("test") => test(&mut parser).map_err(|error| usage(Topic::Test, error)),
+        Some("check") => check(&mut parser).map_err(|error| usage(Topic::Check, error)),
+        _ => Err(usage(
+            Topic::Tasks,
+            format!("no task {:?}", task.to_string_lossy()),
+        )),
+    }
+}
+
+fn demo(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Demo::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Demo)),
+            Long("provider") => options.provider = Some(parser.value()?.string()?),
+            Long("keep") => options.keep = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Demo(options))
+}
+
+fn test(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Test::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Test)),
+            Long("all") => options.all = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+fn check(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Check::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Check)),
+            Long("list") => options.list = true,
+            Long("all") => options.all = true,
+            Value(step) => {
+                let step = step.string()?;
+                if !crate::check::is_step(&step) {
+                    let known = crate::check::step_names().join(", ");
+                    return Err(format!("no step {step:?}, there are: {known}").into());
+                }
+                options.steps.push(step);
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Check(options))
+}
+
+fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
+    Usage(format!(
+        "{problem}\nhint: `{}` shows what there is",
+        topic.command()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ok(args: &[&str]) -> Command {
+        parse(args).unwrap()
+    }
+
+    fn err(args: &[&str]) -> String {
+        parse(args).unwrap_err().0
+    }
+
+    #[test]
+    fn nothing_and_help_list_the_tasks() {
+        for args in [&[][..], &["--help"], &["-h"], &["help"]] {
+            assert_eq!(ok(args), Command::Help(Topic::Tasks));
+        }
+        for task in ["demo", "test", "check"] {
+            assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
+        }
+    }
+
+    #[test]
+    fn each_task_has_its_own_help() {
+        assert_eq!(ok(&["demo", "--help"]), Command::Help(Topic::Demo));
+        assert_eq!(ok(&["test", "-h"]), Command::Help(Topic::Test));
+        assert_eq!(ok(&["check", "fmt", "--help"]), Command::Help(Topic::Check));
+    }
+
+    #[test]
+    fn options_are_read() {
+        let pagamio = Demo {
+            provider: Some("pagamio".into()),
+            keep: true,
+        };
+        assert_eq!(
+            ok(&["demo", "--provider=pagamio", "--keep"]),
+            Command::Demo(pagamio)
+        );
+        assert_eq!(ok(&["test", "--all"]), Command::Test(Test { all: true }));
+        let check = Check {
+            list: false,
+            all: true,
+            steps: vec!["fmt".into(), "files".into()],
+        };
+        assert_eq!(
+            ok(&["check", "fmt", "--all", "files"]),
+            Command::Check(check)
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_with_a_hint() {
+        let cases = [
+            (&["tset"][..], "tset", "cargo xtask --help"),
+            (&["--verbose"], "--verbose", "cargo xtask --help"),
+            (&["demo", "--fast"], "--fast", "cargo xtask demo --help"),
+            (&["demo", "pagamio"], "pagamio", "cargo xtask demo --help"),
+            (
+                &["demo", "--provider"],
+                "--provider",
+                "cargo xtask demo --help",
+            ),
+            (&["test", "pay-core"], "pay-core", "cargo xtask test --help"),
+            (&["test", "--all=yes"], "yes", "cargo xtask test --help"),
+            (&["check", "fnt"], "layering", "cargo xtask check --help"),
+        ];
+        for (args, names, hint) in cases {
+            let message = err(args);
+            assert!(message.contains(names), "{args:?}: {message}");
+            assert!(message.contains(hint), "{args:?}: {message}");
+        }
+    }
+}

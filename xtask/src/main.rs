@@ -1,0 +1,46 @@
+//! The tasks of this workspace: `cargo xtask` lists them, one file holds each.
+//!
+//! - `cli` reads the command line, `term` writes to the terminal
+//! - `workspace` asks cargo what the workspace holds
+//! - `demo`, `test`, `check` are the tasks
+//!
+//! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
+
+mod check;
+mod cli;
+mod demo;
+mod term;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use cli::{Command, Usage};
+
+/// What a task may fail with: a sentence for the person who started it.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+/// The result of a step of a task.
+type Result<T> = std::result::Result<T, Error>;
+
+fn main() -> ExitCode {
+    let command = match cli::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(Usage(message)) => {
+            eprintln!("error: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    let result = match command {
+        Command::Help(topic) => {
+            term::out(topic.text());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Check(options) => check::run(&options),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
