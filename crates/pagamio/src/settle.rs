@@ -201,7 +201,7 @@ impl Settle {
         loop {
             unknown.asked += 1;
             match self.look().await {
-                Ok(Look::Final(settled)) => return settled,
+                Ok(Look::Final(settled)) => return *settled,
                 Ok(Look::Running(status)) => {
                     unknown.reason = Reason::StillRunning;
                     unknown.last_status = status;
@@ -282,7 +282,7 @@ impl Settle {
 }
 
 enum Look {
-    Final(Settled),
+    Final(Box<Settled>),
     Running(Option<TransactionStatus>),
     Absent { no_question: bool },
 }
@@ -295,13 +295,13 @@ fn judge(found: Vec<Transaction>) -> Look {
     let mut last = None;
     for record in found {
         if record.status == Some(TransactionStatus::Completed) {
-            return Look::Final(Settled::Completed(settlement(record)));
+            return Look::Final(Box::new(Settled::Completed(settlement(record))));
         }
         running = record.status.clone().or(running);
         last = Some(record);
     }
     match last {
-        Some(record) if all_failed => Look::Final(Settled::Failed(settlement(record))),
+        Some(record) if all_failed => Look::Final(Box::new(Settled::Failed(settlement(record)))),
         _ => Look::Running(running),
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::auth::{Access, CredentialSource};
 use crate::decode::DecodeError;
-use crate::engine::{Engine, Options, Ran, find_out, fold};
+use crate::engine::{Engine, Options, Ran};
 use crate::error::{Error, Kind, Outcome};
+use crate::outcome::{find_out, fold};
 use crate::parts::{Frozen, Parts};
 use crate::prepared::Prepared;
 use crate::provider::{Lease, Operation};
 use crate::retry::Pacing;
 use crate::secret::RawBody;
+use crate::track::Track;
 use crate::wire::Answer;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
@@ -198,7 +200,10 @@ impl<T> Call<T> {
 
     async fn freeze(&mut self) -> Result<Frozen, Error> {
         match &self.request {
-            Request::Parts(parts) => self.engine.core.freeze(&self.access, (**parts).clone()).await,
+            Request::Parts(parts) => {
+                let end = self.engine.core.end(self.options);
+                self.engine.core.freeze(&self.access, (**parts).clone(), end).await
+            }
             Request::Frozen(frozen) => Ok((**frozen).clone()),
             Request::Failed(error) => Err(error.clone()),
         }
@@ -206,12 +211,20 @@ impl<T> Call<T> {
 
     async fn run(self) -> Result<(Answer, u32, Result<T, Error>), Error> {
         let core = &self.engine.core;
+        let end = core.end(self.options);
         let frozen = match self.request {
-            Request::Parts(parts) => core.freeze(&self.access, *parts).await?,
+            Request::Parts(parts) => {
+                // Sealing waits for a key: a money call that is dropped there says so too.
+                let reference = if parts.seal { parts.reference.clone() } else { None };
+                let mut track = Track::new(core.provider.name(), parts.operation, reference.as_deref());
+                let frozen = core.freeze(&self.access, *parts, end).await;
+                track.finish();
+                frozen?
+            }
             Request::Frozen(frozen) => *frozen,
             Request::Failed(error) => return Err(error),
         };
-        let Ran { answer, attempts } = core.run(&self.access, &frozen, self.options).await?;
+        let Ran { answer, attempts } = core.run(&self.access, &frozen, self.options, end).await?;
         let decoded = (self.decode)(&answer).map_err(|cause| {
             let repeat = frozen.operation.repeat;
             // The provider accepted something: what, the answer does not say readably.

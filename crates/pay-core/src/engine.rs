@@ -7,13 +7,14 @@ use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
+use crate::outcome::{fault, find_out, fold};
 use crate::parts::{Frozen, Parts};
-use crate::provider::{Auth, Failure, Operation, Provider, Repeat, ToSign, TokenHeader, Verdict};
+use crate::provider::{Auth, Failure, Operation, Provider, ToSign, TokenHeader, Verdict};
 use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_after};
 use crate::secret::RawBody;
 use crate::telemetry;
 use crate::track::Track;
-use crate::wire::{Answer, Fault, Transport, WireError, WireRequest};
+use crate::wire::{Answer, Transport, WireError, WireRequest};
 use http::HeaderMap;
 use std::fmt;
 use std::sync::Arc;
@@ -120,15 +121,24 @@ pub(crate) struct Ran {
 }
 
 impl Core {
+    /// When a call that starts now must have ended.
+    pub(crate) fn end(&self, options: Options) -> Instant {
+        // At most a day, as in the settings: a longer time could be more than the clock can hold.
+        self.clock.now() + options.deadline.unwrap_or(self.settings.deadline).min(Duration::from_secs(24 * 3600))
+    }
+
     /// Seals the body where the operation says so, and freezes the bytes: nothing changes them any more.
-    pub(crate) async fn freeze(&self, access: &Access, mut parts: Parts) -> Result<Frozen, Error> {
+    pub(crate) async fn freeze(&self, access: &Access, mut parts: Parts, end: Instant) -> Result<Frozen, Error> {
         if let Some(error) = parts.take_mistake() {
             return Err(error);
         }
         if parts.seal && !parts.body.is_empty() {
-            let credentials = self.credentials(access, parts.operation).await?;
+            let name = |error: Error, parts: &Parts| {
+                error.in_operation(parts.operation.name).with_reference(parts.reference.clone())
+            };
+            let credentials = self.credentials(access, parts.operation, end).await.map_err(|e| name(e, &parts))?;
             let plain = std::mem::take(&mut parts.body);
-            parts.body = self.provider.seal(plain, &credentials).map_err(|e| e.in_operation(parts.operation.name))?;
+            parts.body = self.provider.seal(plain, &credentials).map_err(|e| name(e, &parts))?;
         }
         parts.freeze(&self.base)
     }
@@ -151,12 +161,18 @@ impl Core {
     }
 
     /// One call with all its attempts, inside its span and under the guard that reports a dropped money call.
-    pub(crate) async fn run(&self, access: &Access, frozen: &Frozen, options: Options) -> Result<Ran, Error> {
+    pub(crate) async fn run(
+        &self,
+        access: &Access,
+        frozen: &Frozen,
+        options: Options,
+        end: Instant,
+    ) -> Result<Ran, Error> {
         let operation = frozen.operation;
         let span =
             telemetry::call_span(self.provider.name(), operation, &frozen.method, self.host.as_deref(), self.port);
         let mut track = Track::new(self.provider.name(), operation, frozen.reference.as_deref());
-        let result = self.attempts(access, frozen, options, &mut track).instrument(span.clone()).await;
+        let result = self.attempts(access, frozen, options, end, &mut track).instrument(span.clone()).await;
         track.finish();
         telemetry::ended(&span, track.sent(), &result.as_ref().map(|ran| ran.answer.status));
         result
@@ -167,10 +183,10 @@ impl Core {
         access: &Access,
         frozen: &Frozen,
         options: Options,
+        end: Instant,
         track: &mut Track<'_>,
     ) -> Result<Ran, Error> {
         let operation = frozen.operation;
-        let end = self.clock.now() + options.deadline.unwrap_or(self.settings.deadline);
         let (base, cap) = self.provider.backoff();
         let policy = Policy { attempts: options.attempts.unwrap_or(self.settings.attempts).max(1), base, cap };
         let mut replayed = false;
@@ -256,7 +272,7 @@ impl Core {
             generation = Some(ticket.generation);
         }
         if frozen.sign {
-            let credentials = self.credentials(access, operation).await?;
+            let credentials = self.credentials(access, operation, end).await?;
             let to_sign = ToSign {
                 method: &frozen.method,
                 path_and_query: frozen.path_and_query(),
@@ -309,12 +325,16 @@ impl Core {
         &self,
         access: &Access,
         operation: &'static Operation,
+        end: Instant,
     ) -> Result<crate::auth::Credentials, Error> {
-        access.source.credentials().await.map_err(|error| {
-            Error::new(Kind::Credentials, Outcome::NotDone, operation.name)
-                .message("the credential source failed")
-                .with_source(error)
-        })
+        match timeout_at(end, access.source.credentials()).await {
+            Ok(credentials) => credentials.map_err(|error| {
+                Error::new(Kind::Credentials, Outcome::NotDone, operation.name)
+                    .message("the credential source failed")
+                    .with_source(error)
+            }),
+            Err(_) => Err(deadline(operation, "while reading credentials")),
+        }
     }
 
     fn accepted(
@@ -367,16 +387,6 @@ impl Core {
     }
 }
 
-/// The outcome of the whole call: once an attempt may have acted, only an answer that settles the reference says otherwise.
-pub(crate) fn fold(repeat: Repeat, acted_before: bool, outcome: Outcome, authoritative: bool) -> Outcome {
-    match (repeat, outcome) {
-        (Repeat::Safe, Outcome::Unknown) => Outcome::NotDone,
-        (Repeat::Safe, outcome) => outcome,
-        (_, _) if acted_before && !authoritative => Outcome::Unknown,
-        (_, outcome) => outcome,
-    }
-}
-
 fn revoke(access: &Access, generation: Option<u64>) -> bool {
     match (&access.cell, generation) {
         (Some(cell), Some(generation)) => cell.revoke(generation),
@@ -384,28 +394,8 @@ fn revoke(access: &Access, generation: Option<u64>) -> bool {
     }
 }
 
-fn fault(fault: Fault) -> Failure {
-    match fault {
-        Fault::NotSent => Failure::new(Kind::Connect, Outcome::NotDone).again(),
-        Fault::Timeout => Failure::new(Kind::Timeout, Outcome::Unknown).again(),
-        Fault::Interrupted => Failure::new(Kind::Interrupted, Outcome::Unknown).again(),
-        Fault::TooLarge => Failure::new(Kind::TooLarge, Outcome::Unknown),
-    }
-}
-
 fn deadline(operation: &'static Operation, when: &'static str) -> Error {
     Error::new(Kind::Deadline, Outcome::NotDone, operation.name).message(when)
-}
-
-pub(crate) fn find_out(repeat: Repeat) -> &'static str {
-    match repeat {
-        Repeat::Keyed => {
-            "it may have happened: settle it by its reference, or send the same request again with the same reference"
-        }
-        Repeat::Safe | Repeat::Never => {
-            "it may have happened: look it up by its reference before anything is started again"
-        }
-    }
 }
 
 /// Enough of a body to see what came, not enough to fill memory with kept errors.
@@ -417,30 +407,3 @@ fn bounded(answer: &Answer) -> RawBody {
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 struct Cause(Box<dyn std::error::Error + Send + Sync>);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_fold_over_attempts() {
-        use Outcome::{NotDone, Refused, Unknown};
-        use Repeat::{Keyed, Never, Safe};
-        for (repeat, acted, outcome, authoritative, folded) in [
-            (Safe, true, Unknown, false, NotDone),
-            (Safe, false, Refused, false, Refused),
-            (Keyed, false, NotDone, false, NotDone),
-            (Keyed, true, NotDone, false, Unknown),
-            (Keyed, true, Refused, false, Unknown),
-            (Keyed, true, Refused, true, Refused),
-            (Never, false, Unknown, false, Unknown),
-            (Never, true, NotDone, false, Unknown),
-        ] {
-            assert_eq!(
-                fold(repeat, acted, outcome, authoritative),
-                folded,
-                "{repeat:?} {acted} {outcome:?} {authoritative}"
-            );
-        }
-    }
-}

@@ -11,6 +11,8 @@ pub mod decode;
 mod engine;
 mod error;
 pub mod money;
+mod operation;
+mod outcome;
 mod page;
 mod parts;
 mod prepared;
@@ -21,6 +23,7 @@ mod schedule;
 mod secret;
 pub mod telemetry;
 mod track;
+mod verdict;
 mod wire;
 
 pub use auth::{CredentialError, CredentialSource, Credentials};

@@ -1,6 +1,6 @@
 //! What a provider crate builds on: operations as data, the judge, and the hooks that differ per provider.
 
-use crate::error::{Error, Kind, Outcome};
+use crate::error::Error;
 use crate::secret::SecretString;
 
 use http::{HeaderMap, HeaderName, Method};
@@ -12,46 +12,13 @@ pub use crate::base_url::{BaseUrl, is_loopback};
 pub use crate::builder::{Settings, builder_settings};
 pub use crate::decode::{DecodeError, Id, LooseText, json, members};
 pub use crate::engine::Engine;
+pub use crate::operation::{Auth, Operation, Repeat, Verb};
 pub use crate::parts::Parts;
 pub use crate::retry::{Limit, Scope};
 pub use crate::schedule::Schedule;
+pub use crate::verdict::{Failure, Verdict};
 pub use crate::wire::{Answer, Transport};
 pub use http::StatusCode;
-
-/// An HTTP method, as data that fits into a `static`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-#[allow(missing_docs)]
-pub enum Verb {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-}
-
-impl From<Verb> for Method {
-    fn from(verb: Verb) -> Self {
-        match verb {
-            Verb::Get => Self::GET,
-            Verb::Post => Self::POST,
-            Verb::Put => Self::PUT,
-            Verb::Patch => Self::PATCH,
-            Verb::Delete => Self::DELETE,
-        }
-    }
-}
-
-/// Whether the same bytes may be sent twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeat {
-    /// A read: no effect, so it may be sent again, and its errors are never `Unknown`.
-    Safe,
-    /// The provider de-duplicates on a reference in the request, and says so.
-    Keyed,
-    /// Once it may have acted, it is never sent again.
-    Never,
-}
 
 /// Monotonic time, for polling that paused tests can move.
 pub fn now() -> std::time::Instant {
@@ -61,190 +28,6 @@ pub fn now() -> std::time::Instant {
 /// Sleeps, for polling that paused tests can move.
 pub fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
     tokio::time::sleep(time)
-}
-
-/// What an operation sends to say who calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// A token of the call's [`Access`].
-    Token,
-    /// Nothing.
-    None,
-}
-
-/// One endpoint, as data.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Operation {
-    /// The name in errors, events and limits, such as `purchase`.
-    pub name: &'static str,
-    /// The HTTP method; a call may override it where a provider's documents disagree.
-    pub verb: Verb,
-    /// The path below the base URL with `{names}` for values; this is what is logged.
-    pub path: &'static str,
-    /// Whether the same bytes may be sent twice.
-    pub repeat: Repeat,
-    /// Who calls.
-    pub auth: Auth,
-    /// `Accept`.
-    pub accept: &'static str,
-    /// `Content-Type` that is sent even without a body, for vendor media types on reads.
-    pub content_type: Option<&'static str>,
-    /// The request is signed by [`Provider::sign`].
-    pub sign: bool,
-    /// The body is sealed by [`Provider::seal`].
-    pub seal: bool,
-    /// A documented rate limit.
-    pub limit: Option<&'static Limit>,
-    /// The answer keeps the token that it was asked with.
-    pub keep_token: bool,
-}
-
-impl Operation {
-    /// An operation that sends and takes JSON with a token.
-    pub const fn new(name: &'static str, verb: Verb, path: &'static str, repeat: Repeat) -> Self {
-        Self {
-            name,
-            verb,
-            path,
-            repeat,
-            auth: Auth::Token,
-            accept: "application/json",
-            content_type: None,
-            sign: false,
-            seal: false,
-            limit: None,
-            keep_token: false,
-        }
-    }
-
-    /// Sent without a token.
-    #[must_use]
-    pub const fn public(mut self) -> Self {
-        self.auth = Auth::None;
-        self
-    }
-
-    /// Other media types than JSON.
-    #[must_use]
-    pub const fn media(mut self, content_type: Option<&'static str>, accept: &'static str) -> Self {
-        self.content_type = content_type;
-        self.accept = accept;
-        self
-    }
-
-    /// Signed.
-    #[must_use]
-    pub const fn signed(mut self) -> Self {
-        self.sign = true;
-        self
-    }
-
-    /// Sealed.
-    #[must_use]
-    pub const fn sealed(mut self) -> Self {
-        self.seal = true;
-        self
-    }
-
-    /// With a documented limit.
-    #[must_use]
-    pub const fn limited(mut self, limit: &'static Limit) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// With the token kept in the answer.
-    #[must_use]
-    pub const fn keeping_token(mut self) -> Self {
-        self.keep_token = true;
-        self
-    }
-}
-
-/// What the provider's facts say about an answer.
-#[derive(Debug)]
-pub enum Verdict {
-    /// It carries what was asked for: decode it.
-    Accept,
-    /// A documented refusal of the token: nothing acted.
-    TokenRefused(Failure),
-    /// Anything else.
-    Fail(Failure),
-}
-
-/// A failed attempt, as the provider's facts class it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Failure {
-    /// What went wrong.
-    pub kind: Kind,
-    /// What this answer alone says about the money.
-    pub outcome: Outcome,
-    /// The provider's code.
-    pub code: Option<String>,
-    /// The provider's message.
-    pub message: Option<String>,
-    /// The provider's transaction id.
-    pub transaction_id: Option<String>,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// Whether the facts say that trying again can help.
-    pub again: bool,
-    /// Whether this answer settles the reference even after an attempt that may have acted.
-    pub authoritative: bool,
-}
-
-impl Failure {
-    /// A failure that is neither worth repeating nor authoritative.
-    pub fn new(kind: Kind, outcome: Outcome) -> Self {
-        Self {
-            kind,
-            outcome,
-            code: None,
-            message: None,
-            transaction_id: None,
-            advice: None,
-            again: false,
-            authoritative: false,
-        }
-    }
-
-    /// With the provider's code and message.
-    #[must_use]
-    pub fn provider(mut self, code: Option<String>, message: Option<String>) -> Self {
-        self.code = code;
-        self.message = message;
-        self
-    }
-
-    /// With the provider's transaction id.
-    #[must_use]
-    pub fn transaction(mut self, id: Option<String>) -> Self {
-        self.transaction_id = id;
-        self
-    }
-
-    /// With what to do next.
-    #[must_use]
-    pub fn advice(mut self, advice: &'static str) -> Self {
-        self.advice = Some(advice);
-        self
-    }
-
-    /// Trying again can help.
-    #[must_use]
-    pub fn again(mut self) -> Self {
-        self.again = true;
-        self
-    }
-
-    /// It settles the reference whatever happened before.
-    #[must_use]
-    pub fn authoritative(mut self) -> Self {
-        self.authoritative = true;
-        self
-    }
 }
 
 /// What is signed: the frozen bytes, exactly as they are sent.

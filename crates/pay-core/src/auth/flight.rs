@@ -3,7 +3,7 @@
 use super::cell::{Issued, TokenCell};
 use super::source::{Credentials, GrantStep, Tokens};
 use super::state::{Held, lifetime};
-use super::store::{Claim, Claimed, Saved, StoredTokens, TokenKey, TokenStore};
+use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
 use crate::error::{Error, Kind, Outcome};
 use crate::parts::Parts;
 use crate::retry::Pacing;
@@ -11,8 +11,10 @@ use crate::secret::SecretString;
 use crate::telemetry;
 use crate::wire::{Answer, Fault};
 use secrecy::ExposeSecret;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// A refresh that brought nothing.
 #[derive(Debug)]
@@ -40,13 +42,19 @@ pub(super) async fn fly(cell: &TokenCell, previous: Option<Arc<Issued>>) -> Resu
 }
 
 async fn read_credentials(cell: &TokenCell) -> Result<Credentials, Failed> {
-    cell.source.credentials().await.map_err(|error| {
-        Failed::transient(
-            Error::new(Kind::Credentials, Outcome::NotDone, "token")
-                .message("the credential source failed")
-                .with_source(error),
-        )
-    })
+    let error = Error::new(Kind::Credentials, Outcome::NotDone, "token");
+    // A source that hangs must not hang every later call with it.
+    match timeout(cell.core.settings.attempt_timeout, cell.source.credentials()).await {
+        Ok(Ok(credentials)) => Ok(credentials),
+        Ok(Err(cause)) => Err(Failed::transient(error.message("the credential source failed").with_source(cause))),
+        Err(_) => Err(Failed::transient(error.message("the credential source did not answer in time"))),
+    }
+}
+
+/// A store that hangs is a store that is down.
+async fn in_time<T>(cell: &TokenCell, asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = |_| Err(StoreError("no answer in time".to_owned()));
+    timeout(cell.core.settings.attempt_timeout, asked).await.unwrap_or_else(late)
 }
 
 /// Only the claim's holder refreshes; the others wait and load again.
@@ -63,7 +71,7 @@ async fn shared(
     let ttl = core.settings.attempt_timeout * 2 + Duration::from_secs(5);
     let give_up = core.clock.now() + ttl * 2;
     loop {
-        let stored = match store.load(&key).await {
+        let stored = match in_time(cell, store.load(&key)).await {
             Ok(stored) => stored,
             Err(error) => return alone(cell, credentials, previous, &error).await,
         };
@@ -73,7 +81,7 @@ async fn shared(
             return Ok(issued);
         }
         let generation = stored.as_ref().map_or(0, |stored| stored.generation);
-        match store.claim(&key, generation, ttl).await {
+        match in_time(cell, store.claim(&key, generation, ttl)).await {
             Ok(Claimed::Yes(claim)) => return with_claim(cell, store, claim, credentials, previous, stored).await,
             Ok(Claimed::Newer) => {}
             Ok(Claimed::Held) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -104,10 +112,10 @@ async fn with_claim(
     let issued = match fetch(cell, credentials.clone(), refresh).await {
         Ok(issued) => Issued { stored_generation: generation, ..issued },
         Err(failed) => {
-            let _ = store.release(&claim).await;
+            let _ = in_time(cell, store.release(&claim)).await;
             // Another process may have rotated the pair under an expired claim.
             if failed.refused
-                && let Ok(Some(newer)) = store.load(&claim.key).await
+                && let Ok(Some(newer)) = in_time(cell, store.load(&claim.key)).await
                 && newer.generation != claim.generation
                 && let Some(issued) = adopt(cell, &credentials, &newer)
             {
@@ -124,9 +132,9 @@ async fn with_claim(
         issued.expires_at,
     );
     // Saved before it is handed out: a crash after this line loses nothing.
-    match store.save(&claim, &pair).await {
+    match in_time(cell, store.save(&claim, &pair)).await {
         Ok(Saved::Yes) => Ok(issued),
-        Ok(Saved::Lost) => match store.load(&claim.key).await {
+        Ok(Saved::Lost) => match in_time(cell, store.load(&claim.key)).await {
             Ok(Some(newer)) if newer.generation != claim.generation => {
                 Ok(adopt(cell, &credentials, &newer).unwrap_or(issued))
             }
@@ -144,7 +152,7 @@ async fn alone(
     cell: &TokenCell,
     credentials: Credentials,
     previous: Option<Arc<Issued>>,
-    error: &super::StoreError,
+    error: &StoreError,
 ) -> Result<Issued, Failed> {
     telemetry::store_failed(cell.core.provider.name(), error);
     fetch(cell, credentials, previous.and_then(|issued| issued.refresh.clone())).await
