@@ -14,7 +14,7 @@ pub(crate) struct Envelope {
     /// `successful` or `success`.
     pub(crate) successful: Option<bool>,
     pub(crate) transaction_id: Option<String>,
-    /// A textual `status`, such as `COMPLETED`.
+    /// A `status` in words, such as `COMPLETED`; from its number where it is an object as in the history's records.
     pub(crate) status: Option<String>,
     /// Whether the envelope is one that the documents print for answers of the API itself (`responseCode`).
     pub(crate) has_response_code: bool,
@@ -38,8 +38,20 @@ impl Envelope {
                 .or_else(|| any("error").and_then(text)),
             successful: any("successful").or_else(|| any("success")).and_then(read),
             transaction_id: any("transactionId").and_then(text).filter(|id| !id.is_empty()),
-            status: any("status").and_then(text),
+            status: any("status").and_then(status),
         })
+    }
+}
+
+fn status(raw: &RawValue) -> Option<String> {
+    let number = members(raw.get().as_bytes()).ok().and_then(|object| object.get("code").and_then(|code| text(code)));
+    match number.as_deref() {
+        Some("0") => Some("COMPLETED".to_owned()),
+        Some("1") => Some("PENDING".to_owned()),
+        Some("2") => Some("PROCESSING".to_owned()),
+        Some("3") => Some("FAILED".to_owned()),
+        Some(_) => None,
+        None => text(raw),
     }
 }
 
@@ -81,6 +93,15 @@ mod tests {
         let nested = r#"{"success":true,"data":{"transactionId":"t","status":"COMPLETED","responseCode":0,"responseMessage":"m"}}"#;
         assert_eq!(parts(nested), both("0", "m", Some(true)));
         assert_eq!(Envelope::read(nested.as_bytes()).unwrap().transaction_id.as_deref(), Some("t"));
+    }
+
+    #[test]
+    fn a_status_is_read_in_words_and_as_a_record_has_it() {
+        let status = |body: &str| Envelope::read(body.as_bytes()).unwrap().status;
+        assert_eq!(status(r#"{"status":"PENDING"}"#).as_deref(), Some("PENDING"));
+        assert_eq!(status(r#"{"status":{"code":2,"label":"Successful"}}"#).as_deref(), Some("PROCESSING"));
+        assert_eq!(status(r#"{"status":{"code":9}}"#), None);
+        assert_eq!(status(r#"{"status":{}}"#), None);
     }
 
     #[test]

@@ -22,27 +22,32 @@ pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
         let sale = std::ptr::eq(operation, &PURCHASE);
         return if sale { purchase(envelope) } else { read(operation, envelope) };
     }
-    let Envelope { code, message, transaction_id, .. } = envelope.unwrap_or_default();
-    let class = code.as_deref().map(|code| Code::from(code).class());
+    let envelope = envelope.unwrap_or_default();
+    // A code that repeats the status is none of the list.
+    let code = envelope.code.as_deref().filter(|code| *code != answer.status.as_str());
+    let sale = operation.repeat != Repeat::Safe;
+    // Business failures come with 4xx too: the body is read first.
+    let by_body = match code.map(|code| Code::from(code).class()) {
+        Some(Class::Terminal) => true,
+        Some(Class::Confirm | Class::Duplicate | Class::Success) => sale,
+        Some(Class::Unlisted) => sale && status == 400,
+        None => false,
+    };
     let fail = |kind, outcome| Failure::new(kind, outcome);
     let failure = match status {
-        // Business failures come with 4xx too: the body is read first.
-        400..=499 if matches!(class, Some(Class::Terminal | Class::Confirm | Class::Duplicate)) => {
-            return by_code(code, message, transaction_id);
-        }
-        400 if operation.repeat == Repeat::Safe || code.is_some() || message.is_some() => {
-            fail(Kind::Refused, Outcome::Refused)
-        }
+        // Another sale has this reference, whatever the code.
+        409 => fail(Kind::Duplicate, Outcome::Unknown).advice(EXISTS),
+        400..=499 if by_body => return by_code(envelope),
+        400 if !sale || envelope.code.is_some() || envelope.message.is_some() => fail(Kind::Refused, Outcome::Refused),
         403 => fail(Kind::Forbidden, Outcome::Refused)
             .advice("only merchants and sub-merchants may buy, and only for their own account"),
         404 => fail(Kind::NotFound, Outcome::Refused),
         405 => fail(Kind::Unexpected, Outcome::Refused).advice(METHOD),
-        409 => fail(Kind::Duplicate, Outcome::Unknown).advice(EXISTS),
         429 => fail(Kind::RateLimited, Outcome::NotDone).again().advice("the provider counts by the minute: wait one"),
         500..=599 => fail(Kind::Unavailable, Outcome::Unknown).again(),
         _ => fail(Kind::Unexpected, Outcome::Unknown),
     };
-    Verdict::Fail(failure.provider(code, message).transaction(transaction_id))
+    Verdict::Fail(failure.provider(envelope.code, envelope.message).transaction(envelope.transaction_id))
 }
 
 /// A refused token is documented with the codes 401 and 1105; a 401 of another shape is some proxy's.
@@ -70,7 +75,7 @@ fn read(operation: &'static Operation, envelope: Option<Envelope>) -> Verdict {
                 let failure = Failure::new(Kind::Refused, Outcome::Refused);
                 Verdict::Fail(failure.provider(envelope.code, envelope.message).transaction(envelope.transaction_id))
             } else {
-                by_code(envelope.code, envelope.message, envelope.transaction_id)
+                by_code(envelope)
             }
         }
         _ => Verdict::Accept,
@@ -86,7 +91,7 @@ fn purchase(envelope: Option<Envelope>) -> Verdict {
     };
     match sale(&envelope) {
         Sale::Completed | Sale::Pending => Verdict::Accept,
-        Sale::Other => by_code(envelope.code, envelope.message, envelope.transaction_id),
+        Sale::Other => by_code(envelope),
     }
 }
 
@@ -112,17 +117,29 @@ pub(crate) fn sale(envelope: &Envelope) -> Sale {
     }
 }
 
-fn by_code(code: Option<String>, message: Option<String>, transaction_id: Option<String>) -> Verdict {
-    let known = code.as_deref().map(Code::from);
+/// A code that refuses the sale beside a flag or a status that does not: nobody can say which of them is true.
+fn contradicts(envelope: &Envelope) -> bool {
+    let refused = envelope.code.as_deref().is_some_and(|code| Code::from(code).class() == Class::Terminal);
+    let status = envelope.status.as_deref().map(str::to_ascii_uppercase);
+    refused
+        && (envelope.successful == Some(true)
+            || matches!(status.as_deref(), Some("COMPLETED" | "PENDING" | "PROCESSING")))
+}
+
+fn by_code(envelope: Envelope) -> Verdict {
+    let known = envelope.code.as_deref().map(Code::from);
+    let unclear = || Failure::new(Kind::Unexpected, Outcome::Unknown).advice(SETTLE);
+    if contradicts(&envelope) {
+        let failure = unclear().provider(envelope.code, envelope.message);
+        return Verdict::Fail(failure.transaction(envelope.transaction_id));
+    }
     let failure = match known.as_ref().map(Code::class) {
         // The provider answers the same reference with the original's result, so this settles it.
         Some(Class::Terminal) => Failure::new(Kind::Refused, Outcome::Refused).authoritative(),
         Some(Class::Confirm) => Failure::new(Kind::Unavailable, Outcome::Unknown).advice(SETTLE),
         Some(Class::Duplicate) => Failure::new(Kind::Duplicate, Outcome::Unknown).advice(EXISTS),
         // Flags that contradict each other, and codes that nobody documents.
-        Some(Class::Success | Class::Unlisted) | None => {
-            Failure::new(Kind::Unexpected, Outcome::Unknown).advice(SETTLE)
-        }
+        Some(Class::Success | Class::Unlisted) | None => unclear(),
     };
     let failure = match known {
         Some(Code::InsufficientBalance) => failure.advice(FLOAT),
@@ -130,5 +147,5 @@ fn by_code(code: Option<String>, message: Option<String>, transaction_id: Option
         Some(Code::InvalidPhoneNumber) => failure.advice("phone numbers are sent as +27..."),
         _ => failure,
     };
-    Verdict::Fail(failure.provider(code, message).transaction(transaction_id))
+    Verdict::Fail(failure.provider(envelope.code, envelope.message).transaction(envelope.transaction_id))
 }

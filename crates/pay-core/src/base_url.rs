@@ -7,7 +7,7 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
-    loopback: bool,
+    plain: bool,
 }
 
 impl BaseUrl {
@@ -36,7 +36,7 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return refuse("must not have a fragment");
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback })
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), plain: url.scheme() == "http" })
     }
 
     /// The URL without a trailing slash.
@@ -44,9 +44,9 @@ impl BaseUrl {
         &self.text
     }
 
-    /// Whether the host is this machine.
-    pub fn is_loopback(&self) -> bool {
-        self.loopback
+    /// Whether it is plain `http`, which only this machine may be.
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Checks that the path ends in `segment` (such as `/api/v1`) exactly once.

@@ -193,7 +193,7 @@ impl<T> Call<T> {
     /// Where the request is wrong or cannot be sealed; nothing was sent.
     pub async fn prepare(&mut self) -> Result<Prepared, Error> {
         let frozen = self.freeze().await?;
-        let prepared = Prepared::from_frozen(&frozen);
+        let prepared = Prepared::from_frozen(&frozen)?;
         self.request = Request::Frozen(Box::new(frozen));
         Ok(prepared)
     }

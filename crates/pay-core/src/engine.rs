@@ -7,11 +7,10 @@ use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
-use crate::outcome::{fault, find_out, fold};
+use crate::outcome::{Cause, bounded, deadline, fault, find_out, fold};
 use crate::parts::{Frozen, Parts};
-use crate::provider::{Auth, Failure, Operation, Provider, ToSign, TokenHeader, Verdict};
+use crate::provider::{Auth, Failure, Lease, Operation, Provider, ToSign, TokenHeader, Verdict};
 use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_after};
-use crate::secret::RawBody;
 use crate::telemetry;
 use crate::track::Track;
 use crate::wire::{Answer, Transport, WireError, WireRequest};
@@ -56,7 +55,7 @@ impl Engine {
         }
         let transport = match &settings.transport {
             Some(transport) => transport.clone(),
-            None => Transport::connect(&settings, &user_agent, base.is_loopback())?,
+            None => Transport::connect(&settings, &user_agent, base.is_plain())?,
         };
         let url = base.join("", "").ok();
         let core = Core {
@@ -118,6 +117,14 @@ pub(crate) struct Options {
 pub(crate) struct Ran {
     pub(crate) answer: Answer,
     pub(crate) attempts: u32,
+}
+
+/// What one attempt is sent with.
+struct Ready {
+    headers: HeaderMap,
+    generation: Option<u64>,
+    /// For operations that keep their token in the answer.
+    lease: Option<Lease>,
 }
 
 impl Core {
@@ -193,7 +200,8 @@ impl Core {
         let mut repeats = 0;
         loop {
             let ready = self.prepare_attempt(access, frozen, options, end, track.sent() > 0).await;
-            let (headers, generation) = ready.map_err(|error| self.before_sending(error, frozen, track))?;
+            let Ready { headers, generation, lease } =
+                ready.map_err(|error| self.before_sending(error, frozen, track))?;
 
             let left = end.saturating_duration_since(self.clock.now());
             track.sending();
@@ -209,7 +217,7 @@ impl Core {
                     telemetry::attempt(operation, track.sent(), status, "accepted");
                     track.answered(Outcome::NotDone);
                     self.budget.deposit(repeats);
-                    return self.accepted(sent, access, operation, generation, track.sent());
+                    return self.accepted(sent, operation, lease, track.sent());
                 }
                 (Verdict::TokenRefused(failure), _) => {
                     telemetry::attempt(operation, track.sent(), status, "token refused");
@@ -253,21 +261,23 @@ impl Core {
         options: Options,
         end: Instant,
         repeat: bool,
-    ) -> Result<(HeaderMap, Option<u64>), Error> {
+    ) -> Result<Ready, Error> {
         let operation = frozen.operation;
         self.pace(access, operation, options, end, repeat).await?;
         let mut headers = frozen.headers.clone();
-        let mut generation = None;
+        let (mut generation, mut lease) = (None, None);
         if operation.auth == Auth::Token
             && let Some(cell) = &access.cell
         {
-            let ticket = match cell.fresh() {
-                Some(fresh) => fresh,
-                None => timeout_at(end, cell.ticket())
+            let fresh = if operation.keep_token { None } else { cell.fresh() };
+            let leased = match fresh {
+                Some(fresh) => fresh.map(|ticket| (ticket, None)),
+                None => timeout_at(end, cell.ticket(operation.keep_token))
                     .await
                     .unwrap_or_else(|_| Err(deadline(operation, "while waiting for a token"))),
             };
-            let ticket = ticket.map_err(|error| error.in_operation(operation.name))?;
+            let (ticket, kept) = leased.map_err(|error| error.in_operation(operation.name))?;
+            lease = kept;
             headers.insert(self.token_header.name.clone(), ticket.value);
             generation = Some(ticket.generation);
         }
@@ -286,7 +296,7 @@ impl Core {
         if self.clock.now() >= end {
             return Err(deadline(operation, "before anything could be sent"));
         }
-        Ok((headers, generation))
+        Ok(Ready { headers, generation, lease })
     }
 
     async fn pace(
@@ -340,19 +350,14 @@ impl Core {
     fn accepted(
         &self,
         sent: Result<Answer, WireError>,
-        access: &Access,
         operation: &'static Operation,
-        generation: Option<u64>,
+        lease: Option<Lease>,
         attempts: u32,
     ) -> Result<Ran, Error> {
         let Ok(mut answer) = sent else {
             return Err(Error::new(Kind::Interrupted, Outcome::Unknown, operation.name));
         };
-        if operation.keep_token
-            && let (Some(cell), Some(generation)) = (&access.cell, generation)
-        {
-            answer.lease = cell.lease_of(generation);
-        }
+        answer.lease = lease;
         Ok(Ran { answer, attempts })
     }
 
@@ -393,17 +398,3 @@ fn revoke(access: &Access, generation: Option<u64>) -> bool {
         _ => false,
     }
 }
-
-fn deadline(operation: &'static Operation, when: &'static str) -> Error {
-    Error::new(Kind::Deadline, Outcome::NotDone, operation.name).message(when)
-}
-
-/// Enough of a body to see what came, not enough to fill memory with kept errors.
-fn bounded(answer: &Answer) -> RawBody {
-    const MOST: usize = 64 * 1024;
-    RawBody::new(answer.body.slice(..answer.body.len().min(MOST)))
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-struct Cause(Box<dyn std::error::Error + Send + Sync>);

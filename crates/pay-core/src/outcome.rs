@@ -1,9 +1,10 @@
 //! What a call came to: the fold over its attempts, and what a fault of the wire alone says.
 
-use crate::error::{Kind, Outcome};
-use crate::operation::Repeat;
+use crate::error::{Error, Kind, Outcome};
+use crate::operation::{Operation, Repeat};
+use crate::secret::RawBody;
 use crate::verdict::Failure;
-use crate::wire::Fault;
+use crate::wire::{Answer, Fault};
 
 /// The outcome of the whole call: once an attempt may have acted, only an answer that settles the reference says otherwise.
 pub(crate) fn fold(repeat: Repeat, acted_before: bool, outcome: Outcome, authoritative: bool) -> Outcome {
@@ -34,6 +35,21 @@ pub(crate) fn find_out(repeat: Repeat) -> &'static str {
         }
     }
 }
+
+pub(crate) fn deadline(operation: &'static Operation, when: &'static str) -> Error {
+    Error::new(Kind::Deadline, Outcome::NotDone, operation.name).message(when)
+}
+
+/// Enough of a body to see what came, not enough to fill memory with kept errors.
+pub(crate) fn bounded(answer: &Answer) -> RawBody {
+    const MOST: usize = 64 * 1024;
+    RawBody::new(answer.body.slice(..answer.body.len().min(MOST)))
+}
+
+/// A boxed cause as an error of its own.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct Cause(pub(crate) Box<dyn std::error::Error + Send + Sync>);
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use crate::parts::Frozen;
 use crate::provider::{Operation, Repeat};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,6 +22,9 @@ pub struct Prepared {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     content_type: Option<String>,
     accept: String,
+    /// What else the request says, such as a provider's idempotency key; never what is secret.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    headers: Vec<(String, String)>,
     body: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     reference: Option<String>,
@@ -60,21 +63,29 @@ impl Prepared {
         self.resendable
     }
 
-    pub(crate) fn from_frozen(frozen: &Frozen) -> Self {
+    pub(crate) fn from_frozen(frozen: &Frozen) -> Result<Self, Error> {
+        // JSON, forms and sealed envelopes are text; what a caller of the escape hatch sends may be anything.
+        let Ok(body) = String::from_utf8(frozen.body.to_vec()) else {
+            return Err(Error::invalid(frozen.operation.name, "a body that is not text cannot be prepared")
+                .with_reference(frozen.reference.clone()));
+        };
         let header =
             |name| frozen.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
-        Self {
+        Ok(Self {
             operation: frozen.operation.name.to_owned(),
             method: frozen.method.to_string(),
             url: frozen.url.as_str().to_owned(),
             content_type: header(CONTENT_TYPE),
             accept: header(ACCEPT).unwrap_or_else(|| frozen.operation.accept.to_owned()),
-            // Bodies that are frozen are JSON, forms or sealed envelopes: text in every case.
-            body: String::from_utf8_lossy(&frozen.body).into_owned(),
+            headers: (frozen.headers.iter())
+                .filter(|(name, value)| *name != CONTENT_TYPE && *name != ACCEPT && !value.is_sensitive())
+                .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+                .collect(),
+            body,
             reference: frozen.reference.clone(),
             resendable: frozen.operation.repeat != Repeat::Never,
             sign: frozen.sign,
-        }
+        })
     }
 
     pub(crate) fn thaw(&self, operation: &'static Operation, base: &BaseUrl) -> Result<Frozen, Error> {
@@ -88,8 +99,10 @@ impl Prepared {
                 "the provider does not de-duplicate this operation: look it up instead of sending it again",
             ));
         }
-        let below = self.url.strip_prefix(base.as_str()).is_some_and(|rest| rest.starts_with(['/', '?']));
-        let url = url::Url::parse(&self.url).ok().filter(|_| below);
+        // Compared as parsed: dot segments in a stored URL would leave the base URL again.
+        let below =
+            |url: &url::Url| url.as_str().strip_prefix(base.as_str()).is_some_and(|r| r.starts_with(['/', '?']));
+        let url = url::Url::parse(&self.url).ok().filter(below);
         let url = url.ok_or_else(|| refuse("this was prepared for another base URL"))?;
         let mut headers = HeaderMap::new();
         for (name, value) in [(ACCEPT, Some(&self.accept)), (CONTENT_TYPE, self.content_type.as_ref())] {
@@ -97,6 +110,10 @@ impl Prepared {
                 headers
                     .insert(name, HeaderValue::from_str(value).map_err(|_| refuse("a header of it cannot be sent"))?);
             }
+        }
+        for (name, value) in &self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("a header of it cannot be sent"))?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| refuse("a header of it cannot be sent"))?);
         }
         Ok(Frozen {
             operation,

@@ -26,8 +26,9 @@ pub(crate) struct Shared {
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    task: Option<JoinHandle<()>>,
+    /// Dropping it stops the task, which ends all connections.
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
 }
 
 /// Settings of a sandbox that is yet to be started.
@@ -63,7 +64,7 @@ impl SandboxBuilder {
         });
         let (stop, stopped) = oneshot::channel();
         let task = runtime.spawn(server::serve(listener, Arc::clone(&shared), stopped));
-        Ok(Sandbox { shared, address, stop: Some(stop), task: Some(task) })
+        Ok(Sandbox { shared, address, stop, task })
     }
 }
 
@@ -157,21 +158,10 @@ impl Sandbox {
     }
 
     /// Stops listening, ends every connection, and waits until that is done.
-    pub async fn stop(mut self) {
-        drop(self.stop.take());
-        if let Some(task) = self.task.take() {
-            // The task ends by itself or was cancelled with its runtime; both are a stop.
-            let _ = task.await;
-        }
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        if let Some(task) = &self.task {
-            // Aborting drops the listener and the set of connections, which aborts those too.
-            task.abort();
-        }
+    pub async fn stop(self) {
+        drop(self.stop);
+        // The task ends by itself or was cancelled with its runtime; both are a stop.
+        let _ = self.task.await;
     }
 }
 

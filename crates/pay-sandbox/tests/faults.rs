@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Client, add_fault, assert_sound, merchant, sandbox, send, try_send};
+use common::{Client, add_fault, assert_sound, merchant, sandbox, send, try_send, until};
 use pay_sandbox::{Acting, Fault, FaultRule, Sandbox, StatusFault};
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -237,9 +237,7 @@ async fn a_fault_on_one_connection_spares_the_others() {
         let client = client.clone();
         async move { client.purchase(&client.airtime("r-1")).await.status }
     });
-    while sandbox.faults()[0].taken == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| sandbox.faults()[0].taken == 1).await;
     assert_eq!(client.purchase(&client.airtime("r-2")).await.code(), "0");
     assert!(!stalled.is_finished());
     stalled.abort();
@@ -253,9 +251,7 @@ async fn stopping_ends_even_a_stalled_connection() {
     add_fault(&sandbox, "purchase", Fault::StallAfterActing(None));
     let request = client.purchase_request(&client.airtime("r-1"));
     let stalled = tokio::spawn(try_send(request));
-    while sandbox.ledger().sales().count() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| sandbox.ledger().sales().count() == 1).await;
     stop(sandbox).await;
     assert!(stalled.await.unwrap().is_err());
     assert!(client.purchase_request("{}").send().await.unwrap_err().is_connect());

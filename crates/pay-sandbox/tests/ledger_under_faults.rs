@@ -68,3 +68,23 @@ async fn the_same_seed_does_the_same_whatever_the_order() {
     let (_three, third) = run(8).await;
     assert_ne!(first, third);
 }
+
+#[tokio::test]
+async fn requests_without_a_reference_draw_lots_of_their_own() {
+    let statuses = async || {
+        let sandbox = sandbox().await;
+        let busy = pay_sandbox::StatusFault::new(503, pay_sandbox::Acting::Before);
+        let faults = RandomFaults::new(5, 50).operations(["lookups"]).kinds([busy.into()]);
+        sandbox.add_fault(FaultRule::random("pagamio", faults)).unwrap();
+        let client = merchant(&sandbox).await;
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(client.get("/lookups/brands").await.status);
+        }
+        assert_eq!(client.get("/products/categories").await.status, 200, "not among its operations");
+        statuses
+    };
+    let first = statuses().await;
+    assert!(first.contains(&200) && first.contains(&503), "{first:?}");
+    assert_eq!(first, statuses().await);
+}

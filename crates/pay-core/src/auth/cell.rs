@@ -124,15 +124,14 @@ impl TokenCell {
         (now < *until).then(|| Err(error.clone().with_retry_after(Some(*until - now))))
     }
 
-    /// A token for a call: the one that is held, or the result of the refresh.
-    pub(crate) async fn ticket(self: &Arc<Self>) -> Result<Ticket, Error> {
-        if let Some(fresh) = self.fresh() {
-            return fresh;
-        }
+    /// A token for a call: the one that is held, or the result of the refresh. `keep` adds it for the answer: later it may
+    /// have been replaced.
+    pub(crate) async fn ticket(self: &Arc<Self>, keep: bool) -> Result<(Ticket, Option<Lease>), Error> {
         let issued = self.issued().await?;
-        ticket(&self.header(&issued.token), issued.held.generation).ok_or_else(|| {
+        let ticket = ticket(&self.header(&issued.token), issued.held.generation).ok_or_else(|| {
             Error::new(Kind::Token, Outcome::NotDone, "token").message("the token cannot stand in a header")
-        })
+        })?;
+        Ok((ticket, keep.then(|| Self::lease(&issued))))
     }
 
     /// The token with all that came with it.
@@ -156,12 +155,6 @@ impl TokenCell {
 
     pub(crate) fn lease(issued: &Issued) -> Lease {
         Lease { token: issued.token.clone(), generation: issued.held.generation, expires_at: issued.expires_at }
-    }
-
-    /// The lease of a generation that a ticket named, if it is still held.
-    pub(crate) fn lease_of(&self, generation: u64) -> Option<Lease> {
-        let issued = self.lock().issued.clone()?;
-        (issued.held.generation == generation).then(|| Self::lease(&issued))
     }
 
     /// The provider refused this generation. Answers whether a replay makes sense: not when the token is so new that a

@@ -93,6 +93,10 @@ where
 {
     let slow = take(store, &key, 0, Duration::from_millis(200)).await?;
     wait(Duration::from_millis(400)).await;
+    rule(
+        store.save(&slow, &pair(7)).await.map_err(|e| e.to_string())? == Saved::Lost,
+        "an expired claim cannot save, taken over or not",
+    )?;
     let fast = take(store, &key, 0, LONG).await.map_err(|_| "broken: an expired claim is free".to_owned())?;
     rule(store.save(&slow, &pair(7)).await.map_err(|e| e.to_string())? == Saved::Lost, "an expired claim cannot save")?;
     store.save(&fast, &pair(1)).await.map_err(|e| e.to_string())?;

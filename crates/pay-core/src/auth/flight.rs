@@ -109,19 +109,31 @@ async fn with_claim(
         _ => previous.and_then(|issued| issued.refresh.clone()),
     };
     let generation = ours.max(claim.generation) + 1;
-    let issued = match fetch(cell, credentials.clone(), refresh).await {
-        Ok(issued) => Issued { stored_generation: generation, ..issued },
-        Err(failed) => {
-            let _ = in_time(cell, store.release(&claim)).await;
-            // Another process may have rotated the pair under an expired claim.
-            if failed.refused
+    let had_refresh = refresh.is_some();
+    let fetched = match renew(cell, &credentials, refresh).await {
+        Ok(Some(issued)) => Ok(issued),
+        Ok(None) => {
+            // Refused: another process may have rotated the pair under an expired claim.
+            if had_refresh
                 && let Ok(Some(newer)) = in_time(cell, store.load(&claim.key)).await
                 && newer.generation != claim.generation
                 && let Some(issued) = adopt(cell, &credentials, &newer)
             {
+                let _ = in_time(cell, store.release(&claim)).await;
                 return Ok(issued);
             }
-            return Err(failed);
+            log_in(cell, credentials.clone()).await
+        }
+        Err(failed) => Err(failed),
+    };
+    let issued = match fetched {
+        // A credential that was rotated to another id has a key of its own: under this one its token would mix accounts.
+        Ok(issued) if issued.credential.expose_secret() == credentials.id() => {
+            Issued { stored_generation: generation, ..issued }
+        }
+        other => {
+            let _ = in_time(cell, store.release(&claim)).await;
+            return other;
         }
     };
     let pair = StoredTokens::new(
@@ -142,6 +154,8 @@ async fn with_claim(
         },
         Err(error) => {
             telemetry::store_failed(cell.core.provider.name(), &error);
+            // Kept, it would make the others wait for its end.
+            let _ = in_time(cell, store.release(&claim)).await;
             Ok(issued)
         }
     }
@@ -181,20 +195,36 @@ fn adopt(cell: &TokenCell, credentials: &Credentials, stored: &StoredTokens) -> 
 
 /// The token calls themselves.
 async fn fetch(cell: &TokenCell, credentials: Credentials, refresh: Option<SecretString>) -> Result<Issued, Failed> {
+    match renew(cell, &credentials, refresh).await? {
+        Some(issued) => Ok(issued),
+        None => log_in(cell, credentials).await,
+    }
+}
+
+/// With the refresh token; `None` where there is none, or where it was refused.
+async fn renew(
+    cell: &TokenCell,
+    credentials: &Credentials,
+    refresh: Option<SecretString>,
+) -> Result<Option<Issued>, Failed> {
     if let Some(refresh) = refresh
-        && let Some(parts) = cell.grant.refresh(&credentials, &refresh)
+        && let Some(parts) = cell.grant.refresh(credentials, &refresh)
     {
-        match ask(cell, GrantStep::Refresh, parts, &credentials).await {
+        match ask(cell, GrantStep::Refresh, parts, credentials).await {
             // Where no new refresh token comes, the old one stays valid.
             Ok(mut issued) => {
                 issued.refresh.get_or_insert(refresh);
-                return Ok(issued);
+                return Ok(Some(issued));
             }
             // A refused refresh token falls back to the credentials; a broken server would refuse those too.
             Err(failed) if !failed.refused => return Err(failed),
             Err(_) => {}
         }
     }
+    Ok(None)
+}
+
+async fn log_in(cell: &TokenCell, credentials: Credentials) -> Result<Issued, Failed> {
     let failed = match login(cell, &credentials).await {
         Err(failed) if failed.refused => failed,
         other => return other,

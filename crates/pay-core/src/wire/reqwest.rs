@@ -26,6 +26,10 @@ impl ReqwestWire {
             .pool_max_idle_per_host(settings.pool_max_idle)
             .user_agent(user_agent);
         if let Some(proxy) = &settings.proxy {
+            // Plain http is for this machine alone; through a proxy elsewhere it would carry credentials in clear.
+            if plain_http && !url::Url::parse(proxy.as_str()).is_ok_and(|url| crate::base_url::is_loopback(&url)) {
+                return Err(Error::config("proxy", "must be on this machine while the base URL is plain http"));
+            }
             // The library's own message could name the proxy's password.
             let proxy = ::reqwest::Proxy::all(proxy.as_str())
                 .map_err(|_| Error::config("proxy", "must be a URL such as http://proxy.example:3128"))?;

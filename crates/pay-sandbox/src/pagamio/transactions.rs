@@ -12,7 +12,7 @@ use crate::json::Node;
 use crate::money;
 use crate::provider::Reply;
 
-/// Lists sales of one account, newest first. Unknown parameters are ignored, as unknown parameters are.
+/// Lists sales of one account, newest first. Unknown parameters are ignored.
 pub(super) fn transactions(state: &State, call: &Call<'_>, caller: &Caller) -> Reply {
     let modes = &state.modes;
     let refused = |refusal: &Refusal| refuse(refusal, modes, &call.full_path(), call.now);
@@ -53,12 +53,12 @@ pub(super) fn transactions(state: &State, call: &Call<'_>, caller: &Caller) -> R
             ("totalPages", count(found.len().div_ceil(size))),
         ]))
     };
-    assumptions(reply, modes)
+    assumptions(reply, modes, call)
 }
 
-fn assumptions(mut reply: Reply, modes: &Modes) -> Reply {
-    if modes.transaction_filter == TransactionFilter::Honoured {
-        reply = reply.assume("filters transactionId and merchantReference");
+fn assumptions(mut reply: Reply, modes: &Modes, call: &Call<'_>) -> Reply {
+    if call.query("transactionId").or(call.query("merchantReference")).is_some() {
+        reply = reply.assume("whether transactionId and merchantReference filter");
     }
     if modes.record_reference == RecordReference::Present {
         reply = reply.assume("merchantReference in records");

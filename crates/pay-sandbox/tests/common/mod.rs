@@ -1,10 +1,11 @@
-//! Helpers of the integration tests: a sandbox, and a client that does only what it is told.
+//! Shared by the integration tests: a sandbox, and a client that does only what it is told.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use pay_sandbox::pagamio::{Account, Pagamio};
 use pay_sandbox::{FaultRule, Sandbox};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// An answer, read whole.
 #[derive(Debug)]
@@ -55,6 +56,19 @@ pub(crate) async fn sandbox() -> Sandbox {
     sandbox
 }
 
+/// Far more than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for something that another task does.
+pub(crate) async fn until(done: impl Fn() -> bool) {
+    let wait = async {
+        while !done() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
+}
+
 /// A logged-in client.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -65,7 +79,8 @@ pub(crate) struct Client {
 }
 
 pub(crate) async fn login(sandbox: &Sandbox, account: Account) -> Client {
-    let http = reqwest::Client::new();
+    // A test that waits for an answer that never comes must fail, not hang.
+    let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
     let pagamio = sandbox.pagamio();
     let answer = send(token_request(&http, &pagamio, account.username(), account.password())).await;
     assert_eq!(answer.status, 200, "{answer:?}");

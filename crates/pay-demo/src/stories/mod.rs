@@ -1,0 +1,176 @@
+//! The stories that exist, and the frame that tells them: every step is shown, checked and counted.
+
+mod pagamio;
+mod progress;
+mod step;
+mod table;
+
+use crate::term;
+use pay_sandbox::Sandbox;
+use progress::Progress;
+use std::fmt;
+use std::pin::Pin;
+use step::{Row, Teller};
+
+/// A story while it is told.
+type Telling<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// One provider's story.
+pub(crate) struct Story {
+    /// The provider's crate.
+    provider: &'static str,
+    /// Tells it, step by step.
+    tell: for<'a> fn(&'a Sandbox, &'a mut Teller) -> Telling<'a>,
+    /// The variables that point the crate's `Client::from_env()` at a sandbox.
+    environment: fn(&Sandbox) -> Vec<(&'static str, String)>,
+    /// What to try with them.
+    to_try: &'static str,
+}
+
+/// Every story. A new provider adds its own here.
+const ALL: [&Story; 1] = [&pagamio::STORY];
+
+/// The stories asked for.
+pub(crate) fn choose(provider: Option<&str>) -> Result<Vec<&'static Story>, String> {
+    let Some(name) = provider else { return Ok(ALL.to_vec()) };
+    let known = || ALL.map(|story| story.provider).join(", ");
+    let chosen = ALL.into_iter().find(|story| story.provider == name);
+    chosen.map(|story| vec![story]).ok_or_else(|| format!("no story of a provider named {name:?}; known: {}", known()))
+}
+
+/// Tells the stories in one sandbox; whether every step was as it should be.
+pub(crate) async fn run(stories: &[&Story], keep: bool) -> Result<bool, String> {
+    let sandbox = Sandbox::start().await.map_err(|error| error.to_string())?;
+    let mut tally = Tally::default();
+    for story in stories {
+        let rows = tell(story, &sandbox, Progress::new()).await;
+        tally.count(&rows);
+        term::out(&table::render(story.provider, &rows, term::wants_colour()));
+    }
+    term::out(&format!("\n{tally}\n"));
+    if keep {
+        term::out(&greeting(stories, &sandbox));
+        tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+    }
+    sandbox.stop().await;
+    Ok(tally.is_right())
+}
+
+async fn tell(story: &Story, sandbox: &Sandbox, progress: Progress) -> Vec<Row> {
+    let mut teller = Teller::new(story.provider, progress);
+    (story.tell)(sandbox, &mut teller).await;
+    let rows = teller.into_rows();
+    // A story that tells nothing has shown nothing.
+    if rows.is_empty() { vec![Row::untold()] } else { rows }
+}
+
+/// The steps of all stories.
+#[derive(Debug, Default)]
+struct Tally {
+    right: usize,
+    all: usize,
+}
+
+impl Tally {
+    fn count(&mut self, rows: &[Row]) {
+        self.right += rows.iter().filter(|row| row.is_right()).count();
+        self.all += rows.len();
+    }
+
+    fn is_right(&self) -> bool {
+        self.right == self.all
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} steps as they should be", self.right, self.all)
+    }
+}
+
+/// What `--keep` prints: lines that a shell can take over.
+fn greeting(stories: &[&Story], sandbox: &Sandbox) -> String {
+    let mut text = format!("\nThe sandbox stays up at {} until Ctrl-C.\n", sandbox.url());
+    text += "In another terminal (fixture credentials, worthless elsewhere):\n";
+    for story in stories {
+        text.push('\n');
+        for (name, value) in (story.environment)(sandbox) {
+            text += &format!("export {name}={}\n", quoted(&value));
+        }
+        text += &format!("{}\n", story.to_try);
+    }
+    text
+}
+
+/// A value as a shell takes it.
+fn quoted(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
+    if !value.is_empty() && value.bytes().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use step::Seen;
+
+    const BROKEN: Story = Story {
+        provider: "broken",
+        tell: |sandbox, teller| {
+            Box::pin(async move {
+                teller.step("as it should be", async { Ok(Seen::new("fine").same("sales", 0, 0)) }).await;
+                let sales = sandbox.ledger().sales().count();
+                teller.step("goes wrong", async { Ok(Seen::new("odd").same("sales", sales, 1)) }).await;
+                let value = teller.step("brings nothing", async { step::Told::<u8>::Err("an error".into()) }).await;
+                let needs = async { if value.is_some() { Ok(Seen::new("odd")) } else { Ok(Seen::not_run("nothing")) } };
+                teller.step("goes on", needs).await;
+            })
+        },
+        environment: |_| Vec::new(),
+        to_try: "",
+    };
+
+    #[tokio::test]
+    async fn a_story_that_goes_wrong_is_marked_and_fails() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let rows = tell(&BROKEN, &sandbox, Progress::silent()).await;
+        let right: Vec<_> = rows.iter().map(Row::is_right).collect();
+        assert_eq!(right, [true, false, false, false]);
+        let table = table::render("broken", &rows, false);
+        let marked = table.lines().find(|line| line.contains("goes wrong")).unwrap();
+        assert!(marked.contains("DIFFERS"), "{table}");
+        assert!(table.contains("! sales: 0 instead of 1"), "{table}");
+        assert!(table.contains("an error") && table.contains("! something else was expected"), "{table}");
+        assert!(table.contains("! not run: nothing"), "{table}");
+        let mut tally = Tally::default();
+        tally.count(&rows);
+        // What `main` turns into status 1.
+        assert!(!tally.is_right());
+        assert_eq!(tally.to_string(), "1 of 4 steps as they should be");
+    }
+
+    #[tokio::test]
+    async fn a_story_that_tells_nothing_fails() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let silent = Story { tell: |_, _| Box::pin(async {}), ..BROKEN };
+        let mut tally = Tally::default();
+        tally.count(&tell(&silent, &sandbox, Progress::silent()).await);
+        assert!(!tally.is_right());
+    }
+
+    #[test]
+    fn an_unknown_provider_is_answered_with_the_known_ones() {
+        let error = choose(Some("nope")).err().unwrap();
+        assert!(error.contains("nope") && error.contains("pagamio"), "{error}");
+        assert_eq!(choose(None).unwrap().len(), ALL.len());
+    }
+
+    #[test]
+    fn values_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(quoted("http://127.0.0.1:1/a_b-c"), "http://127.0.0.1:1/a_b-c");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}

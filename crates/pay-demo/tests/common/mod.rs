@@ -1,0 +1,38 @@
+//! What the tests of this crate share.
+#![allow(dead_code, unreachable_pub)]
+
+use pay_sandbox::Sandbox;
+use std::process::{Command, Output};
+
+/// Standard output and standard error of a program that ended.
+pub struct Ran {
+    pub status: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// The built program, away from the settings of whoever runs the tests.
+pub fn demo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pay-demo"));
+    command.args(arguments).env_remove("NO_COLOR");
+    command
+}
+
+/// Fails if a text holds what must never be shown: fixture passwords, bearer tokens, electricity tokens, PINs, meters, phones.
+pub fn assert_no_secret(sandbox: &Sandbox, text: &str) {
+    let pagamio = sandbox.pagamio();
+    for account in [pagamio.merchant(), pagamio.poor_merchant(), pagamio.sub_merchant()] {
+        assert!(!text.contains(account.password()), "a password is shown");
+    }
+    assert!(!text.contains("eyJ"), "a bearer token is shown");
+    // Tokens have 20 digits, PINs 16, meters and phones 11: nothing that may be shown has so many.
+    let longest = text.split(|letter: char| !letter.is_ascii_digit()).map(str::len).max().unwrap_or_default();
+    assert!(longest < 10, "{longest} digits in a row are shown");
+}

@@ -1,0 +1,65 @@
+//! `--keep`: the sandbox stays up, and what is printed points a client at it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::demo;
+use pagamio::{Account, Client, Purchase, Purchased};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// Ends the program with the test, whatever becomes of the test.
+struct Kept(Child);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_printed_variables_point_a_client_at_the_sandbox() {
+    let child = demo(&["stories", "--keep"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut kept = Kept(child);
+    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+
+    let mut variables = BTreeMap::new();
+    // The last line says what to try; it is a comment, so that a shell can take the lines whole.
+    let hint = out.by_ref().find(|line| {
+        if let Some((name, value)) = line.strip_prefix("export ").and_then(|line| line.split_once('=')) {
+            variables.insert(name.to_owned(), value.to_owned());
+        }
+        line.starts_with('#')
+    });
+    assert!(hint.unwrap().contains("cargo run -p pagamio --example buy_airtime"));
+    let names: Vec<&str> = variables.keys().map(String::as_str).collect();
+    let expected = ["BASE_URL", "CHANNEL_ID", "ENVIRONMENT", "MERCHANT_ID", "PASSWORD", "USERNAME", "USER_TYPE_ID"];
+    assert_eq!(names, expected.map(|name| format!("PAGAMIO_{name}")));
+
+    let variable = |name: &str| variables[&format!("PAGAMIO_{name}")].clone();
+    assert_eq!(variable("ENVIRONMENT"), "local");
+    let client = Client::builder()
+        .local(variable("BASE_URL"))
+        .credentials(variable("USERNAME"), variable("PASSWORD"))
+        .account(Account::Merchant(variable("MERCHANT_ID")))
+        .channel(variable("CHANNEL_ID"))
+        .user_type_id(variable("USER_TYPE_ID"))
+        .build()
+        .unwrap();
+    assert!(client.check_credentials().await.unwrap().expires_at.is_some());
+    let purchase = Purchase::airtime("AIR-VOD-001", "10.00".parse().unwrap(), "+27821234567").reference("kept-1");
+    assert!(matches!(client.purchase(purchase).send().await.unwrap(), Purchased::Completed(_)));
+    // The story's sales are there to be looked at, so the account id of the history is right too.
+    let page = client.transactions(&pagamio::TransactionQuery::new(), 0).send().await.unwrap();
+    assert_eq!(page.total, Some(6));
+
+    // Ctrl-C ends it, with the status of the story.
+    if cfg!(unix) {
+        let sent = Command::new("kill").args(["-INT", &kept.0.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(kept.0.wait().unwrap().code(), Some(0));
+        assert!(client.categories().attempts(1).send().await.is_err(), "the sandbox is gone");
+    }
+}
