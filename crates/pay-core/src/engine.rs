@@ -7,7 +7,7 @@ use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
-use crate::outcome::{Cause, bounded, deadline, fault, find_out, fold};
+use crate::outcome::{deadline, fault};
 use crate::parts::{Frozen, Parts};
 use crate::provider::{Auth, Failure, Lease, Operation, Provider, ToSign, TokenHeader, Verdict};
 use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_after};
@@ -359,36 +359,6 @@ impl Core {
         };
         answer.lease = lease;
         Ok(Ran { answer, attempts })
-    }
-
-    /// The error of a call that ends before this attempt was sent: earlier attempts decide whether something may have happened.
-    fn before_sending(&self, error: Error, frozen: &Frozen, track: &Track<'_>) -> Error {
-        let outcome = fold(frozen.operation.repeat, track.may_have_acted(), error.outcome(), false);
-        let error = error.with_outcome(outcome).with_attempts(track.sent()).with_reference(frozen.reference.clone());
-        if outcome == Outcome::Unknown { error.advice(find_out(frozen.operation.repeat)) } else { error }
-    }
-
-    fn error(&self, failure: Failure, sent: Result<Answer, WireError>, frozen: &Frozen, track: &Track<'_>) -> Error {
-        let operation = frozen.operation;
-        let outcome = fold(operation.repeat, track.had_acted_before(), failure.outcome, failure.authoritative);
-        let mut error = Error::new(failure.kind, outcome, operation.name)
-            .with_provider(failure.code, failure.message)
-            .with_transaction_id(failure.transaction_id)
-            .with_reference(frozen.reference.clone())
-            .with_attempts(track.sent());
-        match sent {
-            Ok(answer) => {
-                let wait = answer.header("retry-after").and_then(|value| retry_after(value, self.clock.wall()));
-                let request_id = self.provider.request_id(&answer);
-                error = error.with_answer(answer.status, request_id, Some(bounded(&answer))).with_retry_after(wait);
-            }
-            Err(wire) => error = error.with_source(Cause(wire.source)),
-        }
-        match failure.advice {
-            Some(advice) => error.advice(advice),
-            None if outcome == Outcome::Unknown => error.advice(find_out(operation.repeat)),
-            None => error,
-        }
     }
 }
 

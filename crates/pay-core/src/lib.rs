@@ -10,6 +10,7 @@ mod call;
 pub mod decode;
 mod engine;
 mod error;
+mod fail;
 pub mod money;
 mod operation;
 mod outcome;

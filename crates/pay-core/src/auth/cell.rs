@@ -149,8 +149,25 @@ impl TokenCell {
             }
             // The flight died without an answer: start or join the next.
         }
-        Err(Error::new(Kind::Token, Outcome::NotDone, "token")
-            .message("the refresh was stopped three times without an answer"))
+        Err(self.stopped())
+    }
+
+    /// A refresh that dies every time must not be started again by every call.
+    fn stopped(&self) -> Error {
+        let error = Error::new(Kind::Token, Outcome::NotDone, "token")
+            .message("the refresh was stopped three times without an answer");
+        let failed = flight::Failed { error: error.clone(), refused: false, wait: None };
+        let mut inner = self.lock();
+        let now = self.core.clock.now();
+        if let Some((until, error)) = inner.cool.as_ref().filter(|(until, _)| now < *until) {
+            return error.clone().with_retry_after(Some(*until - now));
+        }
+        inner.drop_dead_flight();
+        let wait = self.cool_down(&failed, inner.failures);
+        inner.failures = inner.failures.saturating_add(1);
+        inner.cool = Some((now + wait, error.clone()));
+        self.publish(&inner);
+        error.with_retry_after(Some(wait))
     }
 
     pub(crate) fn lease(issued: &Issued) -> Lease {

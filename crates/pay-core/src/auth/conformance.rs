@@ -3,6 +3,7 @@
 use super::store::{Claim, Claimed, Saved, StoredTokens, TokenKey, TokenStore};
 use crate::secret::SecretString;
 use std::future::Future;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 const LONG: Duration = Duration::from_secs(30);
@@ -23,6 +24,7 @@ where
     pairs_are_kept_whole(store, key("kept")).await?;
     a_claim_is_exclusive(store, key("exclusive")).await?;
     an_expired_claim_cannot_save(store, key("expired"), wait).await?;
+    claims_at_once(store, key("at once")).await?;
     keys_do_not_mix(store, key("a"), key("b")).await
 }
 
@@ -83,6 +85,30 @@ async fn a_claim_is_exclusive<S: TokenStore + ?Sized>(store: &S, key: TokenKey) 
     )?;
     store.save(&second, &pair(1)).await.map_err(|e| e.to_string())?;
     rule(matches!(ask(0).await?, Claimed::Newer), "a claim on an old generation is told so")
+}
+
+/// A store that looks first and writes afterwards gives one claim to two.
+async fn claims_at_once<S: TokenStore + ?Sized>(store: &S, key: TokenKey) -> Result<(), String> {
+    let mut asking: Vec<_> = (0..16).map(|_| Some(Box::pin(store.claim(&key, 0, LONG)))).collect();
+    let mut answers = Vec::new();
+    std::future::poll_fn(|context| {
+        for slot in &mut asking {
+            if let Some(Poll::Ready(answer)) = slot.as_mut().map(|claim| claim.as_mut().poll(context)) {
+                answers.push(answer);
+                *slot = None;
+            }
+        }
+        if asking.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    let mut given = 0;
+    for answer in answers {
+        if let Claimed::Yes(claim) = answer.map_err(|e| e.to_string())? {
+            given += 1;
+            store.release(&claim).await.map_err(|e| e.to_string())?;
+        }
+    }
+    rule(given == 1, "of many claims at once exactly one is given")
 }
 
 async fn an_expired_claim_cannot_save<S, W, F>(store: &S, key: TokenKey, wait: W) -> Result<(), String>

@@ -1,0 +1,89 @@
+//! Collects spans and events, so that tests can read what a user's log would hold.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// One event or span, as a log would show it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub name: &'static str,
+    pub level: Level,
+    pub span: bool,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Seen {
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Everything at TRACE that happens on this thread while the guard lives.
+#[derive(Clone, Default)]
+pub struct Events(Arc<Mutex<Vec<Seen>>>);
+
+impl Events {
+    pub fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
+        let events = Self::default();
+        let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
+        (events, guard)
+    }
+
+    pub fn all(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub fn named(&self, name: &str) -> Vec<Seen> {
+        self.all().into_iter().filter(|seen| seen.name == name).collect()
+    }
+
+    /// All of it as text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for seen in self.all() {
+            writeln!(text, "{seen:?}").unwrap();
+        }
+        text
+    }
+
+    fn push(&self, name: &'static str, level: Level, span: bool, fields: Fields) {
+        self.0.lock().unwrap().push(Seen { name, level, span, fields: fields.0 });
+    }
+}
+
+#[derive(Default)]
+struct Fields(Vec<(String, String)>);
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.push((field.name().to_owned(), value.to_owned()));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.push((field.name().to_owned(), format!("{value:?}")));
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Events {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        self.push(attributes.metadata().name(), *attributes.metadata().level(), true, fields);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        self.push("recorded", Level::TRACE, true, fields);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        self.push(event.metadata().name(), *event.metadata().level(), false, fields);
+    }
+}
