@@ -130,9 +130,7 @@ pub(crate) struct Check {
 pub(crate) struct Usage(pub(crate) String);
 
 /// Reads the arguments that follow the program's name.
-pub(crate) fn parse(
-    args: impl IntoIterator<Item = impl Into<OsString>>,
-) -> std::result::Result<Command, Usage> {
+pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std::result::Result<Command, Usage> {
     let mut parser = lexopt::Parser::from_args(args);
     let first = parser.next().map_err(|error| usage(Topic::Tasks, error))?;
     let task = match first {
@@ -145,10 +143,7 @@ pub(crate) fn parse(
         Some("demo") => demo(&mut parser).map_err(|error| usage(Topic::Demo, error)),
         Some("test") => test(&mut parser).map_err(|error| usage(Topic::Test, error)),
         Some("check") => check(&mut parser).map_err(|error| usage(Topic::Check, error)),
-        _ => Err(usage(
-            Topic::Tasks,
-            format!("no task {:?}", task.to_string_lossy()),
-        )),
+        _ => Err(usage(Topic::Tasks, format!("no task {:?}", task.to_string_lossy()))),
     }
 }
 
@@ -199,10 +194,7 @@ fn check(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Er
 }
 
 fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
-    Usage(format!(
-        "{problem}\nhint: `{}` shows what there is",
-        topic.command()
-    ))
+    Usage(format!("{problem}\nhint: `{}` shows what there is", topic.command()))
 }
 
 #[cfg(test)]
@@ -236,24 +228,11 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let pagamio = Demo {
-            provider: Some("pagamio".into()),
-            keep: true,
-        };
-        assert_eq!(
-            ok(&["demo", "--provider=pagamio", "--keep"]),
-            Command::Demo(pagamio)
-        );
+        let pagamio = Demo { provider: Some("pagamio".into()), keep: true };
+        assert_eq!(ok(&["demo", "--provider=pagamio", "--keep"]), Command::Demo(pagamio));
         assert_eq!(ok(&["test", "--all"]), Command::Test(Test { all: true }));
-        let check = Check {
-            list: false,
-            all: true,
-            steps: vec!["fmt".into(), "files".into()],
-        };
-        assert_eq!(
-            ok(&["check", "fmt", "--all", "files"]),
-            Command::Check(check)
-        );
+        let check = Check { list: false, all: true, steps: vec!["fmt".into(), "files".into()] };
+        assert_eq!(ok(&["check", "fmt", "--all", "files"]), Command::Check(check));
     }
 
     #[test]
@@ -263,11 +242,7 @@ mod tests {
             (&["--verbose"], "--verbose", "cargo xtask --help"),
             (&["demo", "--fast"], "--fast", "cargo xtask demo --help"),
             (&["demo", "pagamio"], "pagamio", "cargo xtask demo --help"),
-            (
-                &["demo", "--provider"],
-                "--provider",
-                "cargo xtask demo --help",
-            ),
+            (&["demo", "--provider"], "--provider", "cargo xtask demo --help"),
             (&["test", "pay-core"], "pay-core", "cargo xtask test --help"),
             (&["test", "--all=yes"], "yes", "cargo xtask test --help"),
             (&["check", "fnt"], "layering", "cargo xtask check --help"),

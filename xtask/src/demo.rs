@@ -37,10 +37,7 @@ mod tests {
     fn options_go_to_the_demo() {
         let plain = arguments(&Demo::default()).join(" ");
         assert_eq!(plain, "run --quiet --package pay-demo -- stories");
-        let options = Demo {
-            provider: Some("pagamio".into()),
-            keep: true,
-        };
+        let options = Demo { provider: Some("pagamio".into()), keep: true };
         let both = arguments(&options).join(" ");
         assert_eq!(both, format!("{plain} --provider pagamio --keep"));
     }

@@ -37,19 +37,11 @@ pub(crate) fn out_bytes(bytes: &[u8]) {
 /// The text in its colour, if the standard output shows colours.
 pub(crate) fn paint(tone: Tone, text: &str) -> String {
     let no_color = std::env::var_os("NO_COLOR");
-    colour(
-        tone,
-        text,
-        std::io::stdout().is_terminal() && no_color.is_none_or(|value| value.is_empty()),
-    )
+    colour(tone, text, std::io::stdout().is_terminal() && no_color.is_none_or(|value| value.is_empty()))
 }
 
 fn colour(tone: Tone, text: &str, wanted: bool) -> String {
-    if wanted {
-        format!("{}{text}\x1b[0m", tone.code())
-    } else {
-        text.to_owned()
-    }
+    if wanted { format!("{}{text}\x1b[0m", tone.code()) } else { text.to_owned() }
 }
 
 /// A duration as a person says it.
@@ -73,10 +65,7 @@ pub(crate) struct LiveLine {
 impl LiveLine {
     /// A line not yet shown.
     pub(crate) fn new() -> Self {
-        Self {
-            terminal: std::io::stderr().is_terminal(),
-            shown: String::new(),
-        }
+        Self { terminal: std::io::stderr().is_terminal(), shown: String::new() }
     }
 
     /// Says that `what` runs; elsewhere than on a terminal only when `what` changes.

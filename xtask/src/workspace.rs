@@ -9,8 +9,7 @@ use serde_json::Value;
 use crate::{Error, Result};
 
 /// The clients of the providers, each of which may know only `pay-core`.
-pub(crate) const PROVIDERS: [&str; 5] =
-    ["pagamio", "pay1st", "payagency", "pagfast", "paga-connect"];
+pub(crate) const PROVIDERS: [&str; 5] = ["pagamio", "pay1st", "payagency", "pagfast", "paga-connect"];
 
 /// The packages of the workspace and where they are built.
 #[derive(Debug, Default)]
@@ -68,9 +67,7 @@ pub(crate) enum Kind {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn load() -> Result<Self> {
-        let output = cargo()
-            .args(["metadata", "--format-version", "1", "--no-deps"])
-            .output()?;
+        let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
         if !output.status.success() {
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(Error::from(format!("cargo metadata failed\n{message}")));
@@ -83,9 +80,7 @@ impl Workspace {
         Ok(Self {
             root: text(&metadata, "workspace_root")?.into(),
             target: text(&metadata, "target_directory")?.into(),
-            packages: list(&metadata, "packages")
-                .map(package)
-                .collect::<Result<_>>()?,
+            packages: list(&metadata, "packages").map(package).collect::<Result<_>>()?,
         })
     }
 
@@ -103,14 +98,8 @@ fn package(value: &Value) -> Result<Package> {
         dir: manifest.parent().unwrap_or(manifest).to_owned(),
         // `publish = false` is an empty list of registries here.
         published: value.get("publish").and_then(Value::as_array) != Some(&Vec::new()),
-        dependencies: list(value, "dependencies")
-            .map(dependency)
-            .collect::<Result<_>>()?,
-        features: features
-            .into_iter()
-            .flatten()
-            .map(|(name, enables)| (name.clone(), strings(enables)))
-            .collect(),
+        dependencies: list(value, "dependencies").map(dependency).collect::<Result<_>>()?,
+        features: features.into_iter().flatten().map(|(name, enables)| (name.clone(), strings(enables))).collect(),
     })
 }
 
@@ -134,11 +123,7 @@ fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
 }
 
 fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 fn strings(value: &Value) -> Vec<String> {
@@ -155,8 +140,8 @@ pub(crate) fn cargo() -> Command {
 
 fn root() -> PathBuf {
     // Cargo says at run time where this package lies; a program started by hand was built there.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let package =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     package.parent().map_or(package.clone(), Path::to_owned)
 }
 

@@ -17,15 +17,7 @@ pub(crate) fn fmt(_: &Workspace, _: &Progress) -> Result<Report> {
 /// No lint warns.
 pub(crate) fn clippy(_: &Workspace, _: &Progress) -> Result<Report> {
     let mut command = cargo();
-    command.args([
-        "clippy",
-        "--quiet",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    command.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     component("clippy", &["clippy", "--version"], command)
 }
 

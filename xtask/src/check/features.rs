@@ -14,11 +14,7 @@ const SYSTEM_TLS: &str = "native-tls";
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
     let have_openssl = !cfg!(target_os = "linux") || has_openssl();
     let mut report = Report::default();
-    for package in workspace
-        .packages
-        .iter()
-        .filter(|package| package.published)
-    {
+    for package in workspace.packages.iter().filter(|package| package.published) {
         for choice in choices(package) {
             let name = format!("{}, {}", package.name, choice.name());
             if !have_openssl && choice.needs_openssl(workspace, package) {
@@ -45,10 +41,7 @@ enum Choice<'p> {
 
 fn choices(package: &Package) -> Vec<Choice<'_>> {
     let alone = package.features.keys().filter(|name| *name != "default");
-    [Choice::None, Choice::Default]
-        .into_iter()
-        .chain(alone.map(|name| Choice::Only(name)))
-        .collect()
+    [Choice::None, Choice::Default].into_iter().chain(alone.map(|name| Choice::Only(name))).collect()
 }
 
 impl Choice<'_> {
@@ -82,12 +75,7 @@ impl Choice<'_> {
 }
 
 /// Whether a feature leads to the system's TLS, through any crate of the workspace.
-fn reaches(
-    workspace: &Workspace,
-    package: &Package,
-    feature: &str,
-    seen: &mut BTreeSet<(String, String)>,
-) -> bool {
+fn reaches(workspace: &Workspace, package: &Package, feature: &str, seen: &mut BTreeSet<(String, String)>) -> bool {
     if feature == SYSTEM_TLS {
         return true;
     }
@@ -101,10 +89,8 @@ fn reaches(
         };
         let key = key.trim_end_matches('?');
         let named = |name: &str, rename: Option<&str>| rename.unwrap_or(name) == key;
-        let dependency = package
-            .dependencies
-            .iter()
-            .find(|dependency| named(&dependency.name, dependency.rename.as_deref()));
+        let dependency =
+            package.dependencies.iter().find(|dependency| named(&dependency.name, dependency.rename.as_deref()));
         match dependency.and_then(|dependency| workspace.package(&dependency.name)) {
             Some(member) => reaches(workspace, member, feature, seen),
             None => feature == SYSTEM_TLS,
@@ -114,9 +100,7 @@ fn reaches(
 
 fn has_openssl() -> bool {
     let named = std::env::var_os("OPENSSL_DIR").is_some();
-    let probe = Command::new("pkg-config")
-        .args(["--exists", "openssl"])
-        .output();
+    let probe = Command::new("pkg-config").args(["--exists", "openssl"]).output();
     named || probe.is_ok_and(|output| output.status.success())
 }
 
@@ -130,16 +114,10 @@ mod tests {
         Package {
             name: name.into(),
             published: true,
-            features: features
-                .iter()
-                .map(|(name, enables)| ((*name).to_owned(), strings(enables)))
-                .collect(),
+            features: features.iter().map(|(name, enables)| ((*name).to_owned(), strings(enables))).collect(),
             dependencies: dependencies
                 .iter()
-                .map(|name| Dependency {
-                    name: (*name).to_owned(),
-                    ..Dependency::default()
-                })
+                .map(|name| Dependency { name: (*name).to_owned(), ..Dependency::default() })
                 .collect(),
             ..Package::default()
         }
@@ -148,11 +126,7 @@ mod tests {
     fn workspace() -> Workspace {
         let core = package(
             "pay-core",
-            &[
-                ("default", &["rustls"]),
-                ("rustls", &["reqwest/rustls"]),
-                ("system", &["reqwest/native-tls"]),
-            ],
+            &[("default", &["rustls"]), ("rustls", &["reqwest/rustls"]), ("system", &["reqwest/native-tls"])],
             &["reqwest"],
         );
         let client = package(
@@ -165,20 +139,14 @@ mod tests {
             ],
             &["pay-core"],
         );
-        Workspace {
-            packages: vec![core, client],
-            ..Workspace::default()
-        }
+        Workspace { packages: vec![core, client], ..Workspace::default() }
     }
 
     #[test]
     fn none_default_and_each_alone_are_compiled() {
         let workspace = workspace();
         let core = workspace.package("pay-core").unwrap();
-        let lines: Vec<String> = choices(core)
-            .iter()
-            .map(|choice| choice.arguments(&core.name).join(" "))
-            .collect();
+        let lines: Vec<String> = choices(core).iter().map(|choice| choice.arguments(&core.name).join(" ")).collect();
         assert_eq!(
             lines,
             [

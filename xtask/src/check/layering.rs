@@ -31,52 +31,30 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
         return match dependency.kind {
             // Packing drops only what has no version; the registry would be asked for all else.
             Kind::Dev if dependency.by_path && dependency.version == "*" => None,
-            Kind::Dev => Some(format!(
-                "{from}: the dev-dependency pay-sandbox must have a path and no version"
-            )),
-            Kind::Normal | Kind::Build => Some(format!(
-                "{from} is published, so it must not depend on pay-sandbox"
-            )),
+            Kind::Dev => Some(format!("{from}: the dev-dependency pay-sandbox must have a path and no version")),
+            Kind::Normal | Kind::Build => Some(format!("{from} is published, so it must not depend on pay-sandbox")),
         };
     }
     if from == "xtask" {
-        return Some(format!(
-            "xtask must depend on no workspace crate, but does on {to}"
-        ));
+        return Some(format!("xtask must depend on no workspace crate, but does on {to}"));
     }
     if dependency.kind == Kind::Dev {
         return None;
     }
     if from == "pay-core" {
-        return Some(format!(
-            "pay-core must depend on no workspace crate, but does on {to}"
-        ));
+        return Some(format!("pay-core must depend on no workspace crate, but does on {to}"));
     }
     if PROVIDERS.contains(&from) && to != "pay-core" {
-        return Some(format!(
-            "{from} may depend only on pay-core here, but does on {to}"
-        ));
+        return Some(format!("{from} may depend only on pay-core here, but does on {to}"));
     }
     if from == "pay-sandbox" && PROVIDERS.contains(&to) {
-        return Some(format!(
-            "pay-sandbox must know no client, but depends on {to}"
-        ));
+        return Some(format!("pay-sandbox must know no client, but depends on {to}"));
     }
     None
 }
 
 fn tree_of(package: &str) -> Result<String> {
-    let output = cargo()
-        .args([
-            "tree",
-            "--package",
-            package,
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-        ])
-        .output()?;
+    let output = cargo().args(["tree", "--package", package, "--edges", "normal", "--prefix", "none"]).output()?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(Error::from(format!("cargo tree failed\n{message}")));
@@ -85,10 +63,7 @@ fn tree_of(package: &str) -> Result<String> {
 }
 
 fn too_heavy(package: &str, tree: &str) -> Vec<String> {
-    let names: Vec<&str> = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     NOT_IN_PAGAMIO
         .iter()
         .filter(|name| names.contains(name))
@@ -108,44 +83,22 @@ mod tests {
             rename: None,
             by_path: !version.starts_with("registry "),
         });
-        Package {
-            name: name.into(),
-            published,
-            dependencies: dependencies.collect(),
-            ..Package::default()
-        }
+        Package { name: name.into(), published, dependencies: dependencies.collect(), ..Package::default() }
     }
 
     fn problems(changed: Package) -> Vec<String> {
         let good = [
             package("pay-core", true, &[("http", Kind::Normal, "^1")]),
-            package(
-                "pagamio",
-                true,
-                &[
-                    ("pay-core", Kind::Normal, "^0.1"),
-                    ("pay-sandbox", Kind::Dev, "*"),
-                ],
-            ),
+            package("pagamio", true, &[("pay-core", Kind::Normal, "^0.1"), ("pay-sandbox", Kind::Dev, "*")]),
             package("pay1st", true, &[("pay-core", Kind::Normal, "^0.1")]),
             package("pay-sandbox", true, &[("pagamio", Kind::Dev, "*")]),
-            package(
-                "pay-demo",
-                false,
-                &[
-                    ("pagamio", Kind::Normal, "*"),
-                    ("pay-sandbox", Kind::Normal, "*"),
-                ],
-            ),
+            package("pay-demo", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
             package("xtask", false, &[("serde_json", Kind::Normal, "^1")]),
         ];
         let mut packages: Vec<Package> = good.into();
         packages.retain(|package| package.name != changed.name);
         packages.push(changed);
-        let workspace = Workspace {
-            packages,
-            ..Workspace::default()
-        };
+        let workspace = Workspace { packages, ..Workspace::default() };
         let every = workspace.packages.iter().flat_map(|package| {
             let dependencies = package.dependencies.iter();
             dependencies.filter_map(|dependency| forbidden(&workspace, package, dependency))
@@ -162,46 +115,16 @@ mod tests {
     #[test]
     fn each_broken_rule_is_named() {
         let cases = [
-            (
-                package("pay-core", true, &[("pagamio", Kind::Normal, "^0.1")]),
-                "pay-core must depend on no",
-            ),
-            (
-                package("pay-core", true, &[("pay1st", Kind::Build, "^0.1")]),
-                "pay-core must depend on no",
-            ),
-            (
-                package("pay1st", true, &[("pagamio", Kind::Normal, "^0.1")]),
-                "pay1st may depend only on pay-core",
-            ),
-            (
-                package("pagamio", true, &[("pay-sandbox", Kind::Normal, "^0.1")]),
-                "pagamio is published",
-            ),
-            (
-                package("pagamio", true, &[("pay-sandbox", Kind::Dev, "^0.1")]),
-                "no version",
-            ),
-            (
-                package("pagamio", true, &[("pay-sandbox", Kind::Dev, "registry *")]),
-                "must have a path",
-            ),
-            (
-                package("pay-store", true, &[("pay-sandbox", Kind::Build, "*")]),
-                "pay-store is published",
-            ),
-            (
-                package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]),
-                "must know no client",
-            ),
-            (
-                package("xtask", false, &[("pay-core", Kind::Normal, "*")]),
-                "xtask must depend on no",
-            ),
-            (
-                package("xtask", false, &[("pay-core", Kind::Dev, "*")]),
-                "xtask must depend on no",
-            ),
+            (package("pay-core", true, &[("pagamio", Kind::Normal, "^0.1")]), "pay-core must depend on no"),
+            (package("pay-core", true, &[("pay1st", Kind::Build, "^0.1")]), "pay-core must depend on no"),
+            (package("pay1st", true, &[("pagamio", Kind::Normal, "^0.1")]), "pay1st may depend only on pay-core"),
+            (package("pagamio", true, &[("pay-sandbox", Kind::Normal, "^0.1")]), "pagamio is published"),
+            (package("pagamio", true, &[("pay-sandbox", Kind::Dev, "^0.1")]), "no version"),
+            (package("pagamio", true, &[("pay-sandbox", Kind::Dev, "registry *")]), "must have a path"),
+            (package("pay-store", true, &[("pay-sandbox", Kind::Build, "*")]), "pay-store is published"),
+            (package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]), "must know no client"),
+            (package("xtask", false, &[("pay-core", Kind::Normal, "*")]), "xtask must depend on no"),
+            (package("xtask", false, &[("pay-core", Kind::Dev, "*")]), "xtask must depend on no"),
         ];
         for (broken, words) in cases {
             let found = problems(broken);

@@ -30,31 +30,15 @@ struct Step {
 }
 
 const STEPS: [Step; 6] = [
-    Step {
-        name: "fmt",
-        about: "the code is formatted (cargo fmt)",
-        run: commands::fmt,
-    },
-    Step {
-        name: "clippy",
-        about: "no lint warns (cargo clippy, all targets)",
-        run: commands::clippy,
-    },
-    Step {
-        name: "docs",
-        about: "the documentation builds without a warning (cargo doc)",
-        run: commands::docs,
-    },
+    Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
+    Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
+    Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
     Step {
         name: "features",
         about: "published crates compile with no, the default, and each single feature",
         run: features::run,
     },
-    Step {
-        name: "layering",
-        about: "crates depend only on what they may know",
-        run: layering::run,
-    },
+    Step { name: "layering", about: "crates depend only on what they may know", run: layering::run },
     Step {
         name: "files",
         about: "layout, headers, sizes, licences, README commands, unfinished marks",
@@ -131,29 +115,17 @@ pub(crate) fn run(options: &Check) -> Result<ExitCode> {
     }
     let all = everything_required(options.all);
     let workspace = Workspace::load()?;
-    let wanted = |step: &&Step| {
-        options.steps.is_empty() || options.steps.iter().any(|name| name == step.name)
-    };
-    let rows: Vec<Row> = STEPS
-        .iter()
-        .filter(wanted)
-        .map(|step| run_step(step, &workspace, all))
-        .collect();
+    let wanted = |step: &&Step| options.steps.is_empty() || options.steps.iter().any(|name| name == step.name);
+    let rows: Vec<Row> = STEPS.iter().filter(wanted).map(|step| run_step(step, &workspace, all)).collect();
     term::out(&table::render(&rows));
     let failed = rows.iter().any(|row| row.verdict == Verdict::Failed);
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn run_step(step: &Step, workspace: &Workspace, all: bool) -> Row {
     let started = Instant::now();
-    let report = watch(step, workspace).unwrap_or_else(|error| Report {
-        problems: vec![error.to_string()],
-        ..Report::default()
-    });
+    let report = watch(step, workspace)
+        .unwrap_or_else(|error| Report { problems: vec![error.to_string()], ..Report::default() });
     let verdict = report.verdict(all);
     if verdict == Verdict::Failed {
         term::out(&format!("\n{} {}\n", step.name, paint(Tone::Bad, "FAILED")));
@@ -178,9 +150,7 @@ fn watch(step: &Step, workspace: &Workspace) -> Result<Report> {
             line.show(&progress.line(step.name), started.elapsed());
         }
         line.clear();
-        running
-            .join()
-            .unwrap_or_else(|_| Err("the step itself broke, see above".into()))
+        running.join().unwrap_or_else(|_| Err("the step itself broke, see above".into()))
     })
 }
 
@@ -199,10 +169,7 @@ mod tests {
 
     #[test]
     fn what_could_not_run_fails_only_when_all_is_required() {
-        let mut report = Report {
-            not_run: vec!["pagamio/native-tls: needs libssl-dev".into()],
-            ..Report::default()
-        };
+        let mut report = Report { not_run: vec!["pagamio/native-tls: needs libssl-dev".into()], ..Report::default() };
         assert_eq!(report.verdict(false), Verdict::NotRun);
         assert_eq!(report.verdict(true), Verdict::Failed);
         report.looked(None);
@@ -212,11 +179,7 @@ mod tests {
 
     #[test]
     fn a_step_that_breaks_is_an_error() {
-        let step = Step {
-            name: "broken",
-            about: "",
-            run: |_, _| panic!("on purpose"),
-        };
+        let step = Step { name: "broken", about: "", run: |_, _| panic!("on purpose") };
         let error = watch(&step, &Workspace::default()).unwrap_err();
         assert_eq!(error.to_string(), "the step itself broke, see above");
     }

@@ -46,12 +46,7 @@ impl Row {
                 Verdict::Ok | Verdict::Failed => format!("not run: {names}"),
             });
         }
-        Self {
-            step,
-            verdict,
-            why: parts.join("; "),
-            time,
-        }
+        Self { step, verdict, why: parts.join("; "), time }
     }
 }
 
@@ -65,10 +60,7 @@ pub(crate) fn render(rows: &[Row]) -> String {
         let (word, tone) = row.verdict.word();
         // Padded before it is painted, since a colour's code has a length of its own.
         let word = paint(tone, &format!("{word:<7}"));
-        let line = format!(
-            "{:<steps$}  {word}  {:>times$}  {}",
-            row.step, row.time, row.why
-        );
+        let line = format!("{:<steps$}  {word}  {:>times$}  {}", row.step, row.time, row.why);
         table.push_str(line.trim_end());
         table.push('\n');
     }
@@ -86,14 +78,8 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_reasons_named() {
         let fine = Report::default();
-        let wrong = Report {
-            problems: vec!["a".into(), "b".into()],
-            ..Report::default()
-        };
-        let missing = Report {
-            not_run: vec!["rustfmt is not installed".into()],
-            ..Report::default()
-        };
+        let wrong = Report { problems: vec!["a".into(), "b".into()], ..Report::default() };
+        let missing = Report { not_run: vec!["rustfmt is not installed".into()], ..Report::default() };
         let rows = [
             Row::new("fmt", Verdict::NotRun, &missing, "0.1 s".into()),
             Row::new("clippy", Verdict::Failed, &wrong, "1 min 02 s".into()),

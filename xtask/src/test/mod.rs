@@ -28,11 +28,7 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
     let not_run = read_not_run(&not_run_file)?;
     let summary = Summary::new(tally, not_run, succeeded, all);
     print(&summary, all, &human(started.elapsed()));
-    Ok(if summary.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_cargo(not_run_file: &Path, all: bool) -> Result<(Tally, bool)> {
@@ -63,11 +59,8 @@ fn read_not_run(file: &Path) -> Result<Vec<String>> {
 }
 
 fn print(summary: &Summary, all: bool, time: &str) {
-    let title = if summary.failed == 0 {
-        paint(Tone::Good, "all tests passed")
-    } else {
-        paint(Tone::Bad, "TESTS FAILED")
-    };
+    let title =
+        if summary.failed == 0 { paint(Tone::Good, "all tests passed") } else { paint(Tone::Bad, "TESTS FAILED") };
     term::out(&format!("\n{title}, {} suites in {time}\n", summary.suites));
     for name in &summary.ignored {
         term::out(&format!("{} {name}\n", paint(Tone::Caution, "ignored:")));
@@ -90,14 +83,7 @@ mod tests {
     fn not_run_lines_are_read_without_blank_ones() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("not-run.txt");
-        std::fs::write(
-            &file,
-            "sandbox: python3 not found\n\n  pages: chromium not found\n",
-        )
-        .unwrap();
-        assert_eq!(
-            read_not_run(&file).unwrap(),
-            ["sandbox: python3 not found", "pages: chromium not found"]
-        );
+        std::fs::write(&file, "sandbox: python3 not found\n\n  pages: chromium not found\n").unwrap();
+        assert_eq!(read_not_run(&file).unwrap(), ["sandbox: python3 not found", "pages: chromium not found"]);
     }
 }

@@ -118,12 +118,7 @@ impl Summary {
 
     /// The line that ends the output.
     pub(crate) fn last_line(&self) -> String {
-        let Self {
-            passed,
-            failed,
-            skipped,
-            ..
-        } = self;
+        let Self { passed, failed, skipped, .. } = self;
         format!("{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
@@ -175,10 +170,7 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         assert_eq!(summary.last_line(), "2 passed, 1 failed, 2 skipped");
         assert_eq!(summary.suites, 2);
         assert_eq!(summary.failures, ["flows::buys"]);
-        assert_eq!(
-            summary.ignored,
-            ["cell::slow", "cell::live, needs credentials"]
-        );
+        assert_eq!(summary.ignored, ["cell::slow", "cell::live, needs credentials"]);
     }
 
     #[test]

@@ -2,13 +2,7 @@
 
 use super::{Crate, Tree};
 
-const TOP_FILES: [&str; 5] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "README.md",
-    "clippy.toml",
-    "rustfmt.toml",
-];
+const TOP_FILES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "README.md", "clippy.toml", "rustfmt.toml"];
 const TOP_FOLDERS: [&str; 3] = ["crates", "docs", "xtask"];
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -18,18 +12,13 @@ pub(super) fn top_level(tree: &Tree) -> Vec<String> {
     for file in &tree.files {
         let (name, known) = match file.split_once('/') {
             Some((folder, _)) => (folder, TOP_FOLDERS.contains(&folder)),
-            None => (
-                file.as_str(),
-                TOP_FILES.contains(&file.as_str()) || file.starts_with("LICENSE-"),
-            ),
+            None => (file.as_str(), TOP_FILES.contains(&file.as_str()) || file.starts_with("LICENSE-")),
         };
         if !known && !name.starts_with('.') && !strangers.contains(&name) {
             strangers.push(name);
         }
     }
-    let problems = strangers
-        .into_iter()
-        .map(|name| format!("{name}: does not belong to the top level"));
+    let problems = strangers.into_iter().map(|name| format!("{name}: does not belong to the top level"));
     problems.collect()
 }
 
@@ -45,14 +34,10 @@ pub(super) fn crate_files(tree: &Tree, crates: &[Crate]) -> Vec<String> {
             let file = format!("{dir}/{licence}");
             match tree.text(&file) {
                 Some(copy) if copy != original => {
-                    problems.push(format!(
-                        "{file}: differs, mend it with `cp {licence} {dir}/`"
-                    ));
+                    problems.push(format!("{file}: differs, mend it with `cp {licence} {dir}/`"));
                 }
                 None if *published => {
-                    problems.push(format!(
-                        "{file}: missing, mend it with `cp {licence} {dir}/`"
-                    ));
+                    problems.push(format!("{file}: missing, mend it with `cp {licence} {dir}/`"));
                 }
                 _ => {}
             }
@@ -94,10 +79,7 @@ mod tests {
     }
 
     fn crates() -> [Crate; 2] {
-        let member = |dir: &str, published| Crate {
-            dir: dir.into(),
-            published,
-        };
+        let member = |dir: &str, published| Crate { dir: dir.into(), published };
         [member("crates/a", true), member("crates/demo", false)]
     }
 
@@ -111,10 +93,7 @@ mod tests {
         let problems = top_level(&sample.tree());
         assert_eq!(
             problems,
-            [
-                "notes.txt: does not belong to the top level",
-                "scripts: does not belong to the top level"
-            ]
+            ["notes.txt: does not belong to the top level", "scripts: does not belong to the top level"]
         );
     }
 
@@ -146,9 +125,6 @@ mod tests {
     fn the_original_licences_must_be_there() {
         let sample = sample();
         sample.remove("LICENSE-APACHE");
-        assert_eq!(
-            crate_files(&sample.tree(), &crates()),
-            ["LICENSE-APACHE: missing"]
-        );
+        assert_eq!(crate_files(&sample.tree(), &crates()), ["LICENSE-APACHE: missing"]);
     }
 }

@@ -49,10 +49,10 @@ pub(super) struct Crate {
 }
 
 fn crates(workspace: &Workspace) -> Vec<Crate> {
-    let packages = workspace.packages.iter().map(|package| Crate {
-        dir: relative(&workspace.root, &package.dir),
-        published: package.published,
-    });
+    let packages = workspace
+        .packages
+        .iter()
+        .map(|package| Crate { dir: relative(&workspace.root, &package.dir), published: package.published });
     packages.collect()
 }
 
@@ -67,13 +67,7 @@ impl Tree {
     /// What git tracks or would, and without git what lies there, build output aside.
     fn of_repository(root: &Path) -> Result<Self> {
         let listed = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(root)
             .output();
         let Ok(output) = listed else {
@@ -84,9 +78,7 @@ impl Tree {
         }
         let tree = Self::of_listing(root, &String::from_utf8_lossy(&output.stdout));
         if tree.files.is_empty() {
-            return Err(Error::from(
-                "git lists no file, so nothing would be looked at",
-            ));
+            return Err(Error::from("git lists no file, so nothing would be looked at"));
         }
         Ok(tree)
     }
@@ -94,10 +86,7 @@ impl Tree {
     fn of_listing(root: &Path, names: &str) -> Self {
         // A tracked file may be deleted and not yet committed.
         let files = names.split('\0').filter(|name| root.join(name).is_file());
-        Self {
-            root: root.to_owned(),
-            files: files.map(str::to_owned).collect(),
-        }
+        Self { root: root.to_owned(), files: files.map(str::to_owned).collect() }
     }
 
     fn walk(root: &Path) -> Result<Self> {
@@ -106,9 +95,7 @@ impl Tree {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(&folder)? {
                 let entry = entry?;
-                let skipped = [".git", "target"]
-                    .iter()
-                    .any(|name| entry.file_name() == *name);
+                let skipped = [".git", "target"].iter().any(|name| entry.file_name() == *name);
                 if entry.file_type()?.is_dir() && !skipped {
                     folders.push(entry.path());
                 } else if !skipped {
@@ -117,10 +104,7 @@ impl Tree {
             }
         }
         files.sort();
-        Ok(Self {
-            root: root.to_owned(),
-            files,
-        })
+        Ok(Self { root: root.to_owned(), files })
     }
 
     /// The content, if it is there and text.
@@ -133,9 +117,7 @@ impl Tree {
         let written = |file: &&String| {
             let path = Path::new(file);
             path.extension().is_some_and(|extension| extension == "rs")
-                && !path
-                    .components()
-                    .any(|part| part.as_os_str() == "generated")
+                && !path.components().any(|part| part.as_os_str() == "generated")
         };
         let files = self.files.iter().filter(written);
         files.filter_map(|file| Some((file.as_str(), self.text(file)?)))
@@ -174,9 +156,7 @@ mod tests {
 
     impl Sample {
         pub(super) fn new(files: &[(&str, &str)]) -> Self {
-            let sample = Self {
-                dir: tempfile::tempdir().unwrap(),
-            };
+            let sample = Self { dir: tempfile::tempdir().unwrap() };
             for (file, text) in files {
                 sample.write(file, text);
             }
@@ -213,11 +193,7 @@ mod tests {
 
     #[test]
     fn generated_files_are_no_sources() {
-        let sample = Sample::new(&[
-            ("src/lib.rs", ""),
-            ("src/generated/types.rs", ""),
-            ("a.md", ""),
-        ]);
+        let sample = Sample::new(&[("src/lib.rs", ""), ("src/generated/types.rs", ""), ("a.md", "")]);
         let tree = sample.tree();
         let names: Vec<&str> = tree.sources().map(|(name, _)| name).collect();
         assert_eq!(names, ["src/lib.rs"]);

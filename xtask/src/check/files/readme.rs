@@ -10,15 +10,10 @@ pub(super) fn commands(tree: &Tree) -> Vec<String> {
     let mut problems = Vec::new();
     let readme = tree.text("README.md").unwrap_or_default();
     let wanted = |block: &Vec<String>| {
-        block.len() == 2
-            && [DEMO, TEST]
-                .iter()
-                .all(|command| block.iter().any(|line| line == command))
+        block.len() == 2 && [DEMO, TEST].iter().all(|command| block.iter().any(|line| line == command))
     };
     if !shell_blocks(&readme).iter().any(wanted) {
-        problems.push(format!(
-            "README.md: no fenced shell block holds exactly `{DEMO}` and `{TEST}`"
-        ));
+        problems.push(format!("README.md: no fenced shell block holds exactly `{DEMO}` and `{TEST}`"));
     }
     let ci = tree.text(".ci/run").unwrap_or_default();
     let run = |command: &str| {
@@ -66,8 +61,7 @@ mod tests {
     use super::super::tests::Sample;
     use super::*;
 
-    const CI: &str =
-        "#!/usr/bin/env bash\npart test cargo xtask test --all\npart demo cargo xtask demo\n";
+    const CI: &str = "#!/usr/bin/env bash\npart test cargo xtask test --all\npart demo cargo xtask demo\n";
 
     fn readme(block: &str) -> String {
         format!("# x\n```rust\nlet x = 1;\n```\nThen:\n```sh\n{block}```\n")
@@ -108,9 +102,6 @@ mod tests {
         let sample = Sample::new(&[("README.md", &good)]);
         assert_eq!(commands(&sample.tree()).len(), 2);
         sample.write(".ci/run", "# cargo xtask test\ncargo xtask demo\n");
-        assert_eq!(
-            commands(&sample.tree()),
-            [".ci/run: does not run `cargo xtask test`"]
-        );
+        assert_eq!(commands(&sample.tree()), [".ci/run: does not run `cargo xtask test`"]);
     }
 }

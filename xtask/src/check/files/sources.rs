@@ -9,8 +9,7 @@ const LONGEST: usize = 400;
 /// Each file starts by saying what it is.
 pub(super) fn headers(tree: &Tree) -> Vec<String> {
     let bare = tree.sources().filter(|(_, text)| !text.starts_with("//!"));
-    bare.map(|(file, _)| format!("{file}: must start with a `//!` sentence"))
-        .collect()
+    bare.map(|(file, _)| format!("{file}: must start with a `//!` sentence")).collect()
 }
 
 /// No file is too long to read at once; tests are not counted.
@@ -19,9 +18,7 @@ pub(super) fn lengths(tree: &Tree) -> Vec<String> {
     for (file, text) in tree.sources().filter(|(file, _)| !is_test(file)) {
         let lines = production_lines(&text);
         if lines > LONGEST {
-            problems.push(format!(
-                "{file}: {lines} lines of production code, at most {LONGEST}"
-            ));
+            problems.push(format!("{file}: {lines} lines of production code, at most {LONGEST}"));
         }
     }
     problems
@@ -29,11 +26,8 @@ pub(super) fn lengths(tree: &Tree) -> Vec<String> {
 
 /// Floating point stays away from money; a comment may name it.
 pub(super) fn floats(tree: &Tree) -> Vec<String> {
-    let sources: Vec<String> = PROVIDERS
-        .iter()
-        .chain(&["pay-core"])
-        .map(|name| format!("crates/{name}/src/"))
-        .collect();
+    let sources: Vec<String> =
+        PROVIDERS.iter().chain(&["pay-core"]).map(|name| format!("crates/{name}/src/")).collect();
     let mut problems = Vec::new();
     for (file, text) in tree.texts() {
         let counts = file.ends_with(".rs") && sources.iter().any(|source| file.starts_with(source));
@@ -51,8 +45,7 @@ pub(super) fn floats(tree: &Tree) -> Vec<String> {
 }
 
 fn is_test(file: &str) -> bool {
-    file.split('/')
-        .any(|part| part == "tests" || part == "tests.rs")
+    file.split('/').any(|part| part == "tests" || part == "tests.rs")
 }
 
 /// The lines before the file's own test module.
@@ -63,10 +56,7 @@ fn production_lines(text: &str) -> usize {
         let item = following.find(|line| !line.trim_start().starts_with("#["));
         item.is_some_and(|line| line.starts_with("mod tests {"))
     };
-    let tests = lines
-        .iter()
-        .enumerate()
-        .position(|(at, line)| *line == "#[cfg(test)]" && starts_tests(at));
+    let tests = lines.iter().enumerate().position(|(at, line)| *line == "#[cfg(test)]" && starts_tests(at));
     tests.unwrap_or(lines.len())
 }
 
@@ -77,15 +67,10 @@ mod tests {
 
     #[test]
     fn a_file_without_a_header_is_named() {
-        let sample = Sample::new(&[
-            ("crates/a/src/lib.rs", "//! Fine.\n"),
-            ("crates/a/src/generated/types.rs", "struct A;\n"),
-        ]);
+        let sample =
+            Sample::new(&[("crates/a/src/lib.rs", "//! Fine.\n"), ("crates/a/src/generated/types.rs", "struct A;\n")]);
         assert!(headers(&sample.tree()).is_empty());
-        sample.write(
-            "crates/a/tests/wire.rs",
-            "#![allow(dead_code)]\n//! Late.\n",
-        );
+        sample.write("crates/a/tests/wire.rs", "#![allow(dead_code)]\n//! Late.\n");
         let problems = headers(&sample.tree());
         assert_eq!(problems.len(), 1);
         assert!(problems[0].starts_with("crates/a/tests/wire.rs: "));
@@ -94,10 +79,7 @@ mod tests {
     #[test]
     fn a_file_that_is_too_long_is_named_and_tests_are_not_counted() {
         let lines = |count: usize| "let x = 1;\n".repeat(count);
-        let tests = format!(
-            "#[cfg(test)]\n#[allow(x)]\nmod tests {{\n{}}}\n",
-            lines(500)
-        );
+        let tests = format!("#[cfg(test)]\n#[allow(x)]\nmod tests {{\n{}}}\n", lines(500));
         let sample = Sample::new(&[
             ("src/lib.rs", &lines(400)),
             ("src/own_tests.rs", &format!("{}{tests}", lines(399))),
@@ -124,17 +106,11 @@ mod tests {
         let sample = Sample::new(&[
             ("crates/pay-sandbox/src/lib.rs", float),
             ("crates/pagamio/tests/wire.rs", float),
-            (
-                "crates/pagamio/src/lib.rs",
-                "//! Never f64.\n/// No f32.\nstruct Buf64;\n",
-            ),
+            ("crates/pagamio/src/lib.rs", "//! Never f64.\n/// No f32.\nstruct Buf64;\n"),
         ]);
         assert!(floats(&sample.tree()).is_empty());
         sample.write("crates/pagamio/src/lib.rs", float);
-        sample.write(
-            "crates/pay-core/src/generated/money.rs",
-            "type A = Vec<f32>;\n",
-        );
+        sample.write("crates/pay-core/src/generated/money.rs", "type A = Vec<f32>;\n");
         assert_eq!(
             floats(&sample.tree()),
             [

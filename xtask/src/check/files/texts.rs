@@ -3,11 +3,7 @@
 use super::{Tree, has_word};
 
 // Written in parts, so that this file passes its own rules.
-const MACHINE_PATHS: [&str; 3] = [
-    concat!("/wo", "rk/"),
-    concat!("/ro", "ot/"),
-    concat!("/fa", "rm/"),
-];
+const MACHINE_PATHS: [&str; 3] = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/fa", "rm/")];
 const HOME_PATHS: [&str; 2] = [concat!("/ho", "me/"), concat!("/Us", "ers/")];
 const REGISTRY_HOSTS: [&str; 6] = [
     concat!("index.cra", "tes.io"),
@@ -24,30 +20,20 @@ const MACROS: [&str; 2] = [concat!("to", "do!"), concat!("unimple", "mented!")];
 /// No file names a path that only one machine has.
 pub(super) fn machine_paths(tree: &Tree) -> Vec<String> {
     each_line(tree, "path of one machine", |line| {
-        let known = MACHINE_PATHS
-            .iter()
-            .any(|path| starts_path(line, path, |_| true));
-        known
-            || HOME_PATHS
-                .iter()
-                .any(|path| starts_path(line, path, names_a_user))
+        let known = MACHINE_PATHS.iter().any(|path| starts_path(line, path, |_| true));
+        known || HOME_PATHS.iter().any(|path| starts_path(line, path, names_a_user))
     })
 }
 
 /// No file names the host of a package registry, and the lock file only the public index.
 pub(super) fn registry_hosts(tree: &Tree) -> Vec<String> {
-    let mut problems = each_line(tree, "host of a registry", |line| {
-        REGISTRY_HOSTS.iter().any(|host| line.contains(host))
-    });
+    let mut problems =
+        each_line(tree, "host of a registry", |line| REGISTRY_HOSTS.iter().any(|host| line.contains(host)));
     let lock = tree.text("Cargo.lock").unwrap_or_default();
     for (number, line) in (1..).zip(lock.lines()) {
-        let source = line
-            .strip_prefix("source = \"")
-            .map(|source| source.trim_end_matches('"'));
+        let source = line.strip_prefix("source = \"").map(|source| source.trim_end_matches('"'));
         if source.is_some_and(|source| source != PUBLIC_INDEX) {
-            problems.push(format!(
-                "Cargo.lock:{number}: not the public registry: {line}"
-            ));
+            problems.push(format!("Cargo.lock:{number}: not the public registry: {line}"));
         }
     }
     problems
@@ -129,20 +115,14 @@ mod tests {
     #[test]
     fn hosts_of_registries_are_named() {
         let fine = format!("source = \"{PUBLIC_INDEX}\"\n");
-        let sample = Sample::new(&[
-            ("Cargo.lock", &fine),
-            ("README.md", "https://docs.rs/pagamio"),
-        ]);
+        let sample = Sample::new(&[("Cargo.lock", &fine), ("README.md", "https://docs.rs/pagamio")]);
         assert_eq!(registry_hosts(&sample.tree()), [""; 0]);
         for host in REGISTRY_HOSTS {
             sample.write("README.md", &format!("see https://{host}/x"));
             assert_eq!(registry_hosts(&sample.tree()).len(), 1, "{host}");
         }
         sample.write("README.md", "");
-        sample.write(
-            "Cargo.lock",
-            "source = \"registry+https://mirror.example/index\"\n",
-        );
+        sample.write("Cargo.lock", "source = \"registry+https://mirror.example/index\"\n");
         let problems = registry_hosts(&sample.tree());
         assert_eq!(problems.len(), 1);
         assert!(problems[0].starts_with("Cargo.lock:1: not the public registry"));
