@@ -96,6 +96,11 @@ impl Code {
     pub fn of(error: &Error) -> Option<Self> {
         error.provider_code().map(Self::from)
     }
+
+    /// Whether it refuses a sale for good.
+    pub(crate) fn is_final(&self) -> bool {
+        self.class() == Class::Terminal
+    }
 }
 
 impl fmt::Display for Code {

@@ -119,7 +119,7 @@ pub(crate) fn sale(envelope: &Envelope) -> Sale {
 
 /// A code that refuses the sale beside a flag or a status that does not: nobody can say which of them is true.
 fn contradicts(envelope: &Envelope) -> bool {
-    let refused = envelope.code.as_deref().is_some_and(|code| Code::from(code).class() == Class::Terminal);
+    let refused = envelope.code.as_deref().is_some_and(|code| Code::from(code).is_final());
     let status = envelope.status.as_deref().map(str::to_ascii_uppercase);
     refused
         && (envelope.successful == Some(true)

@@ -27,7 +27,7 @@ pub struct Purchase {
 }
 
 /// The value of a field that a category's metadata names.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FieldValue {
     /// A JSON string.
@@ -36,6 +36,17 @@ pub enum FieldValue {
     Number(Amount),
     /// A JSON boolean.
     Flag(bool),
+}
+
+/// A text can be an account number.
+impl fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Number(number) => f.debug_tuple("Number").field(number).finish(),
+            Self::Flag(flag) => f.debug_tuple("Flag").field(flag).finish(),
+        }
+    }
 }
 
 impl From<&str> for FieldValue {

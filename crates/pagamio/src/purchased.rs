@@ -5,7 +5,6 @@ use crate::judge::{Sale, sale};
 use crate::receipt::Receipt;
 use pay_core::provider::{Answer, DecodeError, members};
 use pay_core::{RawBody, printable};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::fmt;
 
@@ -85,12 +84,10 @@ pub(crate) fn read(answer: &Answer, reference: String) -> Result<Purchased, Deco
 }
 
 fn date(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Dated {
-        response_date_time: Option<String>,
-    }
-    serde_json::from_slice::<Dated>(body).ok()?.response_date_time
+    let outer = members(body).ok()?;
+    let inner = outer.get("data").and_then(|data| members(data.get().as_bytes()).ok()).unwrap_or_default();
+    let date = outer.get("responseDateTime").or_else(|| inner.get("responseDateTime"))?;
+    serde_json::from_str(date.get()).ok()
 }
 
 /// `receipt`, or `data.receipt`, or what one page shows: the receipt's members under `data` itself.

@@ -153,11 +153,14 @@ fn member<T: for<'a> Deserialize<'a>>(body: &[u8], name: &str) -> Option<T> {
     serde_json::from_str(members(body).ok()?.get(name)?.get()).ok()
 }
 
+// A token or PIN is worth money: whatever stands beside it, in whatever form, must not hide it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SingleToken {
     token: Option<LooseText>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     units: Option<RawAmount>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     unit_type: Option<String>,
 }
 
@@ -177,9 +180,13 @@ impl SingleToken {
 #[serde(rename_all = "camelCase")]
 struct ListedToken {
     token: Option<LooseText>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     token_description: Option<String>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     quantity: Option<RawAmount>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     unit: Option<String>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     free: Option<bool>,
 }
 
@@ -199,7 +206,9 @@ impl ListedToken {
 #[serde(rename_all = "camelCase")]
 struct PinWire {
     pin: Option<LooseText>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     serial_number: Option<LooseText>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     expiry_date: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Finding out what became of a purchase: by its records, verified, on the provider's own schedule.
 
 use crate::client::Client;
+use crate::code::Code;
 use crate::purchased::{Pending, Purchased};
 use crate::receipt::Receipt;
 use crate::transaction::{Transaction, TransactionQuery, TransactionStatus};
@@ -211,7 +212,12 @@ impl Settle {
                     if let Some(settled) = self.resent().await {
                         return settled;
                     }
-                    unknown.reason = if no_question { Reason::NoQuestion } else { Reason::NotFound };
+                    unknown.reason = match (no_question, &unknown.last_status) {
+                        (true, _) => Reason::NoQuestion,
+                        // Seen before, and sunk below the pages that are searched.
+                        (false, Some(_)) => Reason::StillRunning,
+                        (false, None) => Reason::NotFound,
+                    };
                     unknown.error = None;
                     if no_question && self.resend.is_none() && self.sought.transaction_id.is_none() {
                         return Settled::StillUnknown(unknown);
@@ -269,7 +275,10 @@ impl Settle {
                     pending.transaction_id().map(str::to_owned).or(self.sought.transaction_id.take());
                 None
             }
-            Err(error) if error.outcome() == Outcome::Refused && error.kind() == Kind::Refused => {
+            // Only a final code is an answer for the reference; any other refusal is of this one request.
+            Err(error)
+                if error.outcome() == Outcome::Refused && Code::of(&error).is_some_and(|code| code.is_final()) =>
+            {
                 Some(Settled::Failed(Settlement { refusal: Some(error), ..Settlement::default() }))
             }
             Err(error) => {

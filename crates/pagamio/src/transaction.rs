@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::operations::TRANSACTIONS;
 use crate::receipt::Receipt;
-use pay_core::decode::{DecodeError, Id};
+use pay_core::decode::{DecodeError, Id, LooseText};
 use pay_core::provider::{Answer, Parts, json};
 use pay_core::{Amount, Page};
 use serde::Deserialize;
@@ -208,8 +208,8 @@ struct Record {
     id: Option<Id>,
     #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     status: Option<Status>,
-    transaction_id: Option<String>,
-    merchant_reference: Option<String>,
+    transaction_id: Option<LooseText>,
+    merchant_reference: Option<LooseText>,
     product_name: Option<String>,
     total_amount: Option<Amount>,
     price: Option<Amount>,
@@ -225,7 +225,7 @@ struct Record {
 #[derive(Deserialize)]
 struct Status {
     // No default: code 0 means completed.
-    code: Option<pay_core::decode::LooseText>,
+    code: Option<LooseText>,
     label: Option<String>,
 }
 
@@ -233,8 +233,11 @@ struct Status {
 #[serde(rename_all = "camelCase")]
 struct Listing {
     content: Vec<Record>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     page: Option<u32>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     total_elements: Option<u64>,
+    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
     total_pages: Option<u32>,
 }
 
@@ -245,8 +248,8 @@ impl From<Record> for Transaction {
             id: record.id,
             status: code.map(|code| TransactionStatus::from_code(code.as_str())),
             status_label: label,
-            transaction_id: record.transaction_id,
-            merchant_reference: record.merchant_reference,
+            transaction_id: record.transaction_id.map(LooseText::into_string),
+            merchant_reference: record.merchant_reference.map(LooseText::into_string),
             product_name: record.product_name,
             total_amount: record.total_amount,
             price: record.price,

@@ -178,7 +178,7 @@ impl Core {
         let operation = frozen.operation;
         let span =
             telemetry::call_span(self.provider.name(), operation, &frozen.method, self.host.as_deref(), self.port);
-        let mut track = Track::new(self.provider.name(), operation, frozen.reference.as_deref());
+        let mut track = Track::new(self.provider.name(), operation, frozen.reference.as_deref()).resent(frozen.resent);
         let result = self.attempts(access, frozen, options, end, &mut track).instrument(span.clone()).await;
         track.finish();
         telemetry::ended(&span, track.sent(), &result.as_ref().map(|ran| ran.answer.status));

@@ -34,6 +34,7 @@ type Key<T> = fn(&T) -> Option<&str>;
 pub struct Pages<T> {
     fetch: Fetch<T>,
     key: Key<T>,
+    first: u32,
     number: u32,
     seen: HashSet<String>,
     done: bool,
@@ -42,23 +43,30 @@ pub struct Pages<T> {
 impl<T> Pages<T> {
     /// Pages fetched by number, from `first` on; `key` tells items apart.
     pub fn new(first: u32, key: Key<T>, fetch: impl Fn(u32) -> Call<Page<T>> + Send + Sync + 'static) -> Self {
-        Self { fetch: Box::new(fetch), key, number: first, seen: HashSet::new(), done: false }
+        Self { fetch: Box::new(fetch), key, first, number: first, seen: HashSet::new(), done: false }
     }
 
     /// The next page; `None` after the last. After an error the same page is asked for again.
     pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
-        if self.done {
-            return None;
+        while !self.done {
+            let mut page = match (self.fetch)(self.number).send().await {
+                Ok(page) => page,
+                Err(error) => return Some(Err(error)),
+            };
+            let asked = self.number;
+            self.number += 1;
+            let came = !page.items.is_empty();
+            let (key, seen) = (self.key, &mut self.seen);
+            page.items.retain(|item| key(item).is_none_or(|key| seen.insert(key.to_owned())));
+            let new = !page.items.is_empty();
+            // A provider that counts from 1 may answer page 0 with its first page: page 1 then repeats it.
+            let repeats_the_first = came && !new && self.first == 0 && asked == 1;
+            self.done = page.last == Some(true) || !(new || repeats_the_first);
+            if new {
+                return Some(Ok(page));
+            }
         }
-        let mut page = match (self.fetch)(self.number).send().await {
-            Ok(page) => page,
-            Err(error) => return Some(Err(error)),
-        };
-        self.number += 1;
-        let (key, seen) = (self.key, &mut self.seen);
-        page.items.retain(|item| key(item).is_none_or(|key| seen.insert(key.to_owned())));
-        self.done = page.items.is_empty() || page.last == Some(true);
-        (!page.items.is_empty()).then_some(Ok(page))
+        None
     }
 }
 

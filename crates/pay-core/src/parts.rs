@@ -221,6 +221,7 @@ impl Parts {
             body: Bytes::from(self.body),
             reference: self.reference,
             sign: self.sign,
+            resent: false,
         })
     }
 }
@@ -235,6 +236,8 @@ pub(crate) struct Frozen {
     pub(crate) body: Bytes,
     pub(crate) reference: Option<String>,
     pub(crate) sign: bool,
+    /// It comes from an outbox: an earlier process may have sent it.
+    pub(crate) resent: bool,
 }
 
 impl Frozen {

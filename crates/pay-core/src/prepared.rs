@@ -1,7 +1,8 @@
 //! A frozen request as a value: the exact bytes for a caller's own outbox.
 
 use crate::base_url::BaseUrl;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
+use crate::outcome::fold;
 use crate::parts::Frozen;
 use crate::provider::{Operation, Repeat};
 use bytes::Bytes;
@@ -89,8 +90,11 @@ impl Prepared {
     }
 
     pub(crate) fn thaw(&self, operation: &'static Operation, base: &BaseUrl) -> Result<Frozen, Error> {
-        let refuse =
-            |message: &'static str| Error::invalid(operation.name, message).with_reference(self.reference.clone());
+        // This sends nothing; what an earlier process sent with it, nobody here knows.
+        let outcome = fold(operation.repeat, true, Outcome::NotDone, false);
+        let refuse = |message: &'static str| {
+            Error::invalid(operation.name, message).with_reference(self.reference.clone()).with_outcome(outcome)
+        };
         if self.operation != operation.name {
             return Err(refuse("this was prepared for another operation"));
         }
@@ -123,6 +127,7 @@ impl Prepared {
             body: Bytes::from(self.body.clone()),
             reference: self.reference.clone(),
             sign: self.sign,
+            resent: true,
         })
     }
 }

@@ -32,6 +32,12 @@ impl<'a> Track<'a> {
         }
     }
 
+    /// An earlier process may have sent this request already.
+    pub(crate) fn resent(mut self, resent: bool) -> Self {
+        self.before_acted = resent;
+        self
+    }
+
     pub(crate) fn sent(&self) -> u32 {
         self.sent
     }

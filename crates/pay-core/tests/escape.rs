@@ -141,10 +141,26 @@ async fn a_prepared_request_is_sent_only_where_it_belongs() {
     ] {
         let call = world.engine.resend(&world.access, operation, &prepared, |answer| Ok(answer.status));
         let error = call.send().await.expect_err(why);
-        assert_eq!((error.kind(), error.outcome()), (Kind::Invalid, Outcome::NotDone), "{why}: {error}");
+        // Nothing was sent, but whether an earlier process sent it, nobody here knows.
+        assert_eq!((error.kind(), error.outcome()), (Kind::Invalid, Outcome::Unknown), "{why}: {error}");
         assert_eq!(error.reference(), Some("INV-1"), "{why}");
     }
     assert!(world.server.script.seen().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resent_request_may_have_acted_before_it_came_here() {
+    for (status, outcome) in [(429, Outcome::Unknown), (403, Outcome::Unknown), (410, Outcome::Refused)] {
+        let world = world(move |_| Play::answer(status, "{}"));
+        let keyed = prepare(&world, Parts::new(&SIGNED).json("x").reference("INV-1")).await;
+        let again = world.engine.resend(&world.access, &SIGNED, &keyed, |answer| Ok(answer.status));
+        assert_eq!(again.send().await.unwrap_err().outcome(), outcome, "{status}");
+    }
+    let world = world(|_| Play::not_sent());
+    let keyed = prepare(&world, Parts::new(&SIGNED).json("x").reference("INV-1")).await;
+    let again = world.engine.resend(&world.access, &SIGNED, &keyed, |answer| Ok(answer.status)).attempts(1);
+    let error = again.send().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (Kind::Connect, Outcome::Unknown));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use crate::builder::Settings;
 use crate::error::Error;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use http::Method;
 use std::fmt;
 
 pub(super) struct ReqwestWire {
@@ -96,7 +97,9 @@ impl Wire for ReqwestWire {
         let mut out = ::reqwest::Request::new(request.method, request.url);
         *out.headers_mut() = request.headers;
         *out.timeout_mut() = Some(request.timeout);
-        if !request.body.is_empty() {
+        // Without a body such a request says so (`Content-Length: 0`): some gateways refuse it otherwise.
+        let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(out.method());
+        if takes_body || !request.body.is_empty() {
             *out.body_mut() = Some(request.body.into());
         }
         let mut response = self.client.execute(out).await.map_err(broken)?;
