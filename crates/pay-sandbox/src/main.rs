@@ -128,13 +128,13 @@ Pagamio        {base_url}
 
 Environment of a client (fixture credentials, worthless elsewhere):
 
-  PAGAMIO_ENVIRONMENT=local
-  PAGAMIO_BASE_URL={base_url}
-  PAGAMIO_USERNAME={username}
-  PAGAMIO_PASSWORD={password}
-  PAGAMIO_MERCHANT_ID={merchant_id}
-  PAGAMIO_USER_TYPE_ID={user_type_id}
-  PAGAMIO_CHANNEL_ID={channel_id}
+  export PAGAMIO_ENVIRONMENT=local
+  export PAGAMIO_BASE_URL={base_url}
+  export PAGAMIO_USERNAME={username}
+  export PAGAMIO_PASSWORD={password}
+  export PAGAMIO_MERCHANT_ID={merchant_id}
+  export PAGAMIO_USER_TYPE_ID={user_type_id}
+  export PAGAMIO_CHANNEL_ID={channel_id}
 ",
         version = env!("CARGO_PKG_VERSION"),
         control = sandbox.control_url(),
