@@ -26,6 +26,7 @@ pub(crate) struct Source {
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: String,
+    pub(crate) line: u64,
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) tag: Option<String>,
@@ -231,6 +232,32 @@ pub(crate) struct Code {
     pub(crate) value: Value,
     /// `Kind` and `Outcome`; `None` for success.
     pub(crate) meaning: Option<(&'static str, &'static str)>,
+}
+
+impl Named {
+    /// The names of the types that stand in it.
+    pub(crate) fn refers(&self) -> Vec<String> {
+        let tys: Vec<&Ty> = match &self.shape {
+            Shape::Struct(shape) => {
+                let extra = shape.extra.iter().map(|extra| &extra.ty);
+                shape.fields.iter().map(|field| &field.ty).chain(extra).collect()
+            }
+            Shape::Union(variants) => variants.iter().map(|variant| &variant.ty).collect(),
+            Shape::Choice(_) => Vec::new(),
+        };
+        tys.into_iter().filter_map(Ty::named).map(str::to_owned).collect()
+    }
+}
+
+impl Ty {
+    /// The type with a name that it is, or that it is a list or a map of.
+    pub(crate) fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(of) | Self::Map(of) => of.named(),
+            _ => None,
+        }
+    }
 }
 
 impl Api {

@@ -24,7 +24,7 @@ use super::ir::Api;
 use crate::Result;
 use print::Source;
 
-pub(super) use print::{HEADER, format as format_rust};
+pub(super) use print::{HEADER, format as format_rust, is_taken};
 
 /// The Rust files of a provider, by their path below `src/generated/`.
 pub(super) fn files(api: &Api) -> Result<Vec<(String, String)>> {

@@ -46,6 +46,12 @@ const PLACES: [(&str, &str); 28] = [
     ("Verb", "pay_core::provider"),
 ];
 
+/// Whether generated files need this name for something else.
+pub(crate) fn is_taken(name: &str) -> bool {
+    let others = ["Box", "Code", "Formatter", "Meaning", "Option", "Result", "Serialize", "SerializeMap", "Some", "String", "Vec"];
+    PLACES.iter().any(|(known, _)| *known == name) || others.contains(&name)
+}
+
 /// One file in the making.
 pub(super) struct Source {
     about: String,

@@ -39,7 +39,7 @@ fn all() -> [(&'static str, TokenStream); 8] {
         (
             "optional_number",
             quote! {
-                #[doc = " The same for one that may be missing."]
+                #[doc = " An amount that may be missing, as a JSON number with exactly its digits."]
                 pub(crate) fn optional_number<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
                     match amount {
                         Some(amount) => pay_core::money::number::serialize(amount, serializer),
@@ -69,7 +69,7 @@ fn all() -> [(&'static str, TokenStream); 8] {
         (
             "raw_or_none",
             quote! {
-                #[doc = " The same where it may be missing or null."]
+                #[doc = " JSON as it came, where it may be missing or null."]
                 pub(crate) fn raw_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawBody>, D::Error> {
                     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
                     Ok(raw.map(|raw| RawBody::new(raw.get().to_owned())))

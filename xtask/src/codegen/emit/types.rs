@@ -87,10 +87,11 @@ fn wrappers(api: &Api, types: &[&Named]) -> Vec<String> {
 
 fn source(api: &Api, about: &str, types: &[&Named], file: Option<&str>) -> Source {
     let mut source = Source::new(about);
-    for named in &api.types {
-        if file.is_some_and(|file| file_of(named) != file) {
-            source.knows(&named.name, "super");
-            source.knows(&format!("{}Wire", named.name), "super");
+    for name in types.iter().flat_map(|named| named.refers()) {
+        let other = api.named(&name).filter(|named| file.is_some_and(|file| file_of(named) != file));
+        if other.is_some() {
+            source.knows(&format!("{name}Wire"), "super");
+            source.knows(&name, "super");
         }
     }
     for named in types {

@@ -43,23 +43,28 @@ fn shape_docs(variant: &Variant) -> TokenStream {
 }
 
 fn reading(name: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
-    let attempts = variants.iter().enumerate().map(|(at, variant)| {
+    let typed = variants.iter().filter(|variant| variant.ty != Ty::Json);
+    let attempts = typed.enumerate().map(|(at, variant)| {
         let shape = format_ident!("{}", variant.name);
-        let read = match &variant.ty {
-            Ty::Json => quote!(Ok::<_, serde_json::Error>(Self::#shape(RawBody::new(text.to_owned())))),
-            _ => quote!(serde_json::from_str(text).map(Self::#shape)),
-        };
+        let read = quote!(serde_json::from_str(text).map(Self::#shape));
         if at == 0 { read } else { quote!(.or_else(|_| #read)) }
     });
-    let docs =
-        docs::lines(&["The first shape that fits, tried on the raw text: amounts keep their digits.".to_owned()]);
+    // The shape that takes anything is the last one, so that no attempt can fail.
+    let read = match variants.iter().find(|variant| variant.ty == Ty::Json) {
+        Some(variant) => {
+            let shape = format_ident!("{}", variant.name);
+            quote!(Ok(#(#attempts)* .unwrap_or_else(|_| Self::#shape(RawBody::new(text.to_owned())))))
+        }
+        None => quote!(#(#attempts)* .map_err(|_| serde::de::Error::custom("none of the documented shapes"))),
+    };
+    let docs = docs::lines(&["The first shape that fits, tried on the raw text: amounts keep their digits.".to_owned()]);
     quote! {
         #docs
         impl<'de> Deserialize<'de> for #name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let raw = Box::<RawValue>::deserialize(deserializer)?;
                 let text = raw.get();
-                #(#attempts)* .map_err(|_| serde::de::Error::custom("none of the documented shapes"))
+                #read
             }
         }
     }

@@ -72,5 +72,8 @@ fn check_document(context: &mut Context<'_>) {
                 "write schema names as in `PurchaseRequest`",
             );
         }
+        if super::emit::is_taken(name) {
+            context.problems.add(at, format!("`{name}` means something else in generated code"), "choose another name");
+        }
     }
 }

@@ -75,6 +75,7 @@ fn one(
     let call = operation.call.unwrap_or(context.document.call);
     Operation {
         name: name.clone(),
+        line: at,
         method,
         path: path.to_owned(),
         tag: tag(context, operation),

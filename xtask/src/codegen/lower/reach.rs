@@ -80,32 +80,26 @@ fn walk(api: &Api, ty: &Ty, found: &mut impl FnMut(usize)) {
 
 fn walk_to(api: &Api, ty: &Ty, found: &mut impl FnMut(usize), depth: usize) {
     // Circles are reported on their own; here they only must end.
-    if depth > 16 {
-        return;
-    }
-    match ty {
-        Ty::List(of) | Ty::Map(of) => walk_to(api, of, found, depth),
-        Ty::Named(name) => {
-            let Some(at) = api.types.iter().position(|named| named.name == *name) else { return };
-            found(at);
-            let below: Vec<Ty> = match &api.types[at].shape {
-                Shape::Struct(shape) => {
-                    let extra = shape.extra.iter().map(|extra| extra.ty.clone());
-                    shape.fields.iter().map(|field| field.ty.clone()).chain(extra).collect()
-                }
-                Shape::Union(variants) => variants.iter().map(|variant| variant.ty.clone()).collect(),
-                Shape::Choice(_) => Vec::new(),
-            };
-            for ty in &below {
-                walk_to(api, ty, found, depth + 1);
-            }
-        }
-        _ => {}
+    let named = ty.named().and_then(|name| api.types.iter().position(|named| named.name == name));
+    let Some(at) = named.filter(|_| depth < 16) else { return };
+    found(at);
+    for name in api.types[at].refers() {
+        walk_to(api, &Ty::Named(name), found, depth + 1);
     }
 }
 
 /// What is sent can be written: nothing untyped, no number of unknown unit, pairs of plain values only.
 fn sendable(context: &mut Context<'_>, api: &Api) {
+    for operation in api.operations.iter().filter(|operation| operation.call) {
+        let Body::Json(ty) = &operation.body else { continue };
+        if api.any(ty, &|_, field| field.is_some_and(|field| field.card)) {
+            context.problems.add(
+                operation.line,
+                format!("`{}` sends card data, and what is generated could be prepared for an outbox", operation.name),
+                "add `x-pay-call: hand`, and write its method so that it only sends",
+            );
+        }
+    }
     for named in api.types.iter().filter(|named| named.sent) {
         let Shape::Struct(shape) = &named.shape else { continue };
         for field in &shape.fields {
@@ -125,6 +119,17 @@ fn sendable(context: &mut Context<'_>, api: &Api) {
                     field.line,
                     format!("`{}` cannot stand in a form or a query", field.wire),
                     "they hold plain values: text, numbers, flags, enums",
+                );
+            }
+            let secrets = match &field.ty {
+                Ty::List(of) | Ty::Map(of) => api.any(of, &|ty, _| *ty == Ty::Secret),
+                _ => false,
+            };
+            if secrets {
+                context.problems.add(
+                    field.line,
+                    format!("`{}` sends a list of secrets", field.wire),
+                    "send secrets as members of an object of their own",
                 );
             }
             let listed = matches!(&field.ty, Ty::List(of) | Ty::Map(of) if matches!(**of, Ty::Amount { number: true }));

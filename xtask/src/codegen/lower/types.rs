@@ -216,6 +216,14 @@ fn variants(context: &mut Context<'_>, schema: &Schema, at: u64) -> Vec<Variant>
         let own = one.reference.as_ref().and_then(|reference| context.resolve(reference)?.1.description.clone());
         variants.push(Variant { name: name.to_owned(), ty, docs: one.description.clone().or(own) });
     }
+    let anything = variants.iter().position(|variant| variant.ty == Ty::Json);
+    if anything.is_some_and(|at| at == 0 || at + 1 != variants.len()) {
+        context.problems.add(
+            at,
+            "a shape that takes anything stands before others",
+            "put the part without a type last, after at least one that has one",
+        );
+    }
     variants
 }
 
