@@ -57,6 +57,16 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
             "{from} may depend only on pay-core here, but does on {to}"
         ));
     }
+    if from == "pay-golden" && to != "pay-core" {
+        return Some(format!(
+            "pay-golden may depend only on pay-core, as a client does, but does on {to}"
+        ));
+    }
+    if to == "pay-golden" {
+        return Some(format!(
+            "pay-golden is a test of the generator, so {from} must not depend on it"
+        ));
+    }
     if from == "pay-sandbox" && PROVIDERS.contains(&to) {
         return Some(format!(
             "pay-sandbox must know no client, but depends on {to}"
@@ -137,6 +147,7 @@ mod tests {
                     ("pay-sandbox", Kind::Normal, "*"),
                 ],
             ),
+            package("pay-golden", false, &[("pay-core", Kind::Normal, "*")]),
             package("xtask", false, &[("serde_json", Kind::Normal, "^1")]),
         ];
         let mut packages: Vec<Package> = good.into();
@@ -193,6 +204,14 @@ mod tests {
             (
                 package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]),
                 "must know no client",
+            ),
+            (
+                package("pay-golden", false, &[("pagamio", Kind::Normal, "*")]),
+                "pay-golden may depend only on pay-core",
+            ),
+            (
+                package("pay-demo", false, &[("pay-golden", Kind::Normal, "*")]),
+                "pay-demo must not depend on it",
             ),
             (
                 package("xtask", false, &[("pay-core", Kind::Normal, "*")]),

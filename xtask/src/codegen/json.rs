@@ -35,8 +35,6 @@ fn kept(members: &Map<String, Value>) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn examples_go_and_everything_else_stays() {
         let document = serde_json::json!({

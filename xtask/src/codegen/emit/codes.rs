@@ -50,7 +50,8 @@ pub(super) fn file(api: &Api) -> Source {
 
 /// Codes of one meaning stand together, in the order in which the meanings first occur.
 fn arms(codes: &[Code]) -> Vec<TokenStream> {
-    let mut groups: Vec<(Option<(&str, &str)>, Vec<&Code>)> = Vec::new();
+    type Group<'a> = (Option<(&'a str, &'a str)>, Vec<&'a Code>);
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for code in codes {
         match groups.iter_mut().find(|(meaning, _)| *meaning == code.meaning) {
             Some((_, group)) => group.push(code),

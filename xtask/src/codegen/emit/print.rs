@@ -48,7 +48,19 @@ const PLACES: [(&str, &str); 28] = [
 
 /// Whether generated files need this name for something else.
 pub(crate) fn is_taken(name: &str) -> bool {
-    let others = ["Box", "Code", "Formatter", "Meaning", "Option", "Result", "Serialize", "SerializeMap", "Some", "String", "Vec"];
+    let others = [
+        "Box",
+        "Code",
+        "Formatter",
+        "Meaning",
+        "Option",
+        "Result",
+        "Serialize",
+        "SerializeMap",
+        "Some",
+        "String",
+        "Vec",
+    ];
     PLACES.iter().any(|(known, _)| *known == name) || others.contains(&name)
 }
 

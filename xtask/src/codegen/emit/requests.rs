@@ -57,10 +57,11 @@ fn looks_like(one: &Ty, other: &Ty) -> bool {
 }
 
 fn constructor(named: &Named, shape: &Struct, required: &[&Field]) -> TokenStream {
-    let docs = docs::lines(&["With what must be given.".to_owned()]);
+    let docs = docs::lines(&["With nothing set: all of it can be left out.".to_owned()]);
     if has_default(named, shape) {
         return quote! { #docs pub fn new() -> Self { Self::default() } };
     }
+    let docs = docs::lines(&["With what must be given.".to_owned()]);
     let arguments = required.iter().map(|field| {
         let (name, ty) = (format_ident!("{}", field.rust), taken(&field.ty));
         quote!(#name: #ty)

@@ -39,7 +39,7 @@ pub(super) fn items(api: &Api, named: &Named, variants: &[Variant]) -> Vec<Token
 }
 
 fn shape_docs(variant: &Variant) -> TokenStream {
-    docs::sentences(&[variant.docs.clone()], &format!("The shape `{}`.", variant.name))
+    docs::sentences(std::slice::from_ref(&variant.docs), &format!("The shape `{}`.", variant.name))
 }
 
 fn reading(name: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
@@ -57,7 +57,8 @@ fn reading(name: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
         }
         None => quote!(#(#attempts)* .map_err(|_| serde::de::Error::custom("none of the documented shapes"))),
     };
-    let docs = docs::lines(&["The first shape that fits, tried on the raw text: amounts keep their digits.".to_owned()]);
+    let docs =
+        docs::lines(&["The first shape that fits, tried on the raw text: amounts keep their digits.".to_owned()]);
     quote! {
         #docs
         impl<'de> Deserialize<'de> for #name {

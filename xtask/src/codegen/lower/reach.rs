@@ -160,7 +160,7 @@ fn references<'s>(schema: &'s Schema, found: &mut Vec<&'s str>) {
     if let Some(Additional::Of(values)) = &schema.additional_properties {
         references(values, found);
     }
-    let parts = schema.all_of.iter().chain(&schema.one_of).chain(schema.items.as_deref());
+    let parts = schema.all_of.iter().chain(schema.shapes()).chain(schema.items.as_deref());
     parts.for_each(|part| references(part, found));
 }
 

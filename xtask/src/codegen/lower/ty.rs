@@ -8,7 +8,7 @@ use crate::codegen::model::{Additional, MoneyForm, Private, ReadAs, Schema, line
 pub(super) fn has_own_type(schema: &Schema) -> bool {
     !schema.properties.is_empty()
         || !schema.all_of.is_empty()
-        || !schema.one_of.is_empty()
+        || schema.shapes().next().is_some()
         || !schema.meanings.is_empty()
         || schema.values.is_some()
 }

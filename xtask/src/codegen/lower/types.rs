@@ -13,12 +13,12 @@ pub(super) fn all(context: &mut Context<'_>) -> Vec<Named> {
         if !has_own_type(schema) {
             continue;
         }
-        let shape = if !schema.one_of.is_empty() {
+        let shape = if schema.shapes().next().is_some() {
             Shape::Union(variants(context, schema, at))
         } else if !schema.meanings.is_empty() || schema.values.is_some() {
             Shape::Choice(choice(context, schema, at))
         } else {
-            Shape::Struct(structure(context, schema, at))
+            Shape::Struct(structure(context, schema))
         };
         let source = context.source(schema.evidence.as_ref());
         types.push(named(name, at, schema.description.clone(), source, shape));
@@ -48,9 +48,9 @@ pub(super) fn named(
     }
 }
 
-fn structure(context: &mut Context<'_>, schema: &Schema, at: u64) -> Struct {
+fn structure(context: &mut Context<'_>, schema: &Schema) -> Struct {
     let mut fields = Vec::new();
-    collect(context, schema, at, &mut fields, 0);
+    collect(context, schema, &mut fields, 0);
     for (number, field) in fields.iter().enumerate() {
         if fields[..number].iter().any(|former| former.wire == field.wire || former.rust == field.rust) {
             context.problems.add(
@@ -65,16 +65,16 @@ fn structure(context: &mut Context<'_>, schema: &Schema, at: u64) -> Struct {
 }
 
 /// The members of a schema and of all that it is made of, in their order.
-fn collect(context: &mut Context<'_>, schema: &Schema, at: u64, fields: &mut Vec<Field>, depth: usize) {
+fn collect(context: &mut Context<'_>, schema: &Schema, fields: &mut Vec<Field>, depth: usize) {
     let start = fields.len();
     for part in &schema.all_of {
         match &part.reference {
             Some(reference) if depth < 8 => {
                 if let Some((_, target)) = context.resolve(reference) {
-                    collect(context, target, line(reference), fields, depth + 1);
+                    collect(context, target, fields, depth + 1);
                 }
             }
-            _ => collect(context, part, at, fields, depth + 1),
+            _ => collect(context, part, fields, depth + 1),
         }
     }
     for (wire, at, property) in schema.properties.iter() {
@@ -196,7 +196,7 @@ fn extra(context: &mut Context<'_>, schema: &Schema, fields: &[Field]) -> Option
 
 fn variants(context: &mut Context<'_>, schema: &Schema, at: u64) -> Vec<Variant> {
     let mut variants: Vec<Variant> = Vec::new();
-    for one in &schema.one_of {
+    for one in schema.shapes() {
         let at = one.title.as_ref().map(line).or(one.reference.as_ref().map(line)).unwrap_or(at);
         let name = one.title.as_ref().map(|title| title.value.as_str());
         let name = name.or_else(|| one.reference.as_ref()?.value.rsplit('/').next());

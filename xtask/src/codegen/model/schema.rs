@@ -25,6 +25,7 @@ pub(crate) struct Schema {
     pub(crate) items: Option<Box<Schema>>,
     pub(crate) all_of: Vec<Schema>,
     pub(crate) one_of: Vec<Schema>,
+    pub(crate) any_of: Vec<Schema>,
     #[serde(rename = "enum")]
     pub(crate) values: Option<Spanned<Vec<serde_json::Value>>>,
     #[serde(rename = "default")]
@@ -59,6 +60,13 @@ pub(crate) struct Schema {
     pub(crate) name: Option<Spanned<String>>,
     #[serde(rename = "x-pay-extra")]
     pub(crate) extra: Option<Extra>,
+}
+
+impl Schema {
+    /// The shapes of a union. `anyOf` is read like `oneOf`: the first shape that fits is taken.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = &Schema> {
+        self.one_of.iter().chain(&self.any_of)
+    }
 }
 
 /// `type`: one name or several.
