@@ -129,6 +129,13 @@ fn nothing_is_written_that_rounds_money() {
 }
 
 #[test]
+fn the_golden_crate_is_what_the_generator_writes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let differing: Vec<String> = told(root).into_iter().filter(|line| line.contains("pay-golden")).collect();
+    assert!(differing.is_empty(), "its tests would prove an older generator: {differing:?}");
+}
+
+#[test]
 fn comments_say_what_and_where_from() {
     let files = files(SMALL);
     let operations = &files["operations.rs"];
