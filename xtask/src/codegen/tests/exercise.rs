@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::can_write;
 use crate::codegen::{generate, load_all};
 use crate::workspace::cargo;
 
@@ -83,6 +84,9 @@ fn edit(file: PathBuf, change: impl Fn(String) -> String) {
 
 #[test]
 fn an_endpoint_is_added_in_the_document_alone() {
+    if !can_write() {
+        return;
+    }
     let real = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();

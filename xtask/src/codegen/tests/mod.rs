@@ -8,6 +8,9 @@ mod exercise;
 mod rules;
 mod writing;
 
+use std::io::Write as _;
+
+use super::emit;
 use super::load::{Spec, parse};
 
 /// A small document that keeps every rule.
@@ -97,6 +100,21 @@ x-pay-errors:
 fn read(text: &str) -> Result<Spec, String> {
     parse("acme", "crates/acme/openapi.yaml", text)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether files can be written here: they are formatted by a program that not every toolchain has.
+fn can_write() -> bool {
+    if emit::format_rust("").is_ok() {
+        return true;
+    }
+    assert!(std::env::var_os("PAY_REQUIRE_ALL").is_none_or(|value| value != "1"), "rustfmt not found");
+    let line = "codegen: rustfmt not found\n";
+    if let Some(file) = std::env::var_os("PAY_NOT_RUN_FILE") {
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
+        file.unwrap().write_all(line.as_bytes()).unwrap();
+    }
+    print!("{line}");
+    false
 }
 
 /// `SMALL` with one place changed.
