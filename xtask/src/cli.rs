@@ -12,7 +12,8 @@ Usage: cargo xtask <TASK> [OPTIONS]
 Tasks:
   demo     Take payments from the local sandbox, with every provider's client
   test     Run every test of the workspace, and sum up
-  check    Formatting, lints, docs, features, layering, files
+  check    Formatting, lints, docs, features, layering, specs, generated code, files
+  codegen  Types, operations, routes and coverage from the providers' openapi.yaml
 
 `cargo xtask <TASK> --help` tells more about one task.
 ";
@@ -54,6 +55,19 @@ Options:
 The exit status is 1 if a step has failed.
 ";
 
+const CODEGEN: &str = "\
+Writes what crates/*/openapi.yaml say: src/generated, docs/coverage.md, the sandbox's routes
+
+Usage: cargo xtask codegen [--check] [--lines] [PROVIDER...]
+
+Options:
+  --check   Write nothing; fail where a generated file differs
+  --lines   Write nothing; count the lines of Rust for each endpoint
+
+With names of crates, only the files of those crates and what is made of all of them.
+A spec that breaks a rule is told with file, line and what to do: docs/spec.md.
+";
+
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
@@ -65,6 +79,8 @@ pub(crate) enum Command {
     Test(Test),
     /// Run the checks.
     Check(Check),
+    /// Generate code.
+    Codegen(Codegen),
 }
 
 /// Which help text.
@@ -74,6 +90,7 @@ pub(crate) enum Topic {
     Demo,
     Test,
     Check,
+    Codegen,
 }
 
 impl Topic {
@@ -84,6 +101,7 @@ impl Topic {
             Self::Demo => DEMO,
             Self::Test => TEST,
             Self::Check => CHECK,
+            Self::Codegen => CODEGEN,
         }
     }
 
@@ -94,6 +112,7 @@ impl Topic {
             Self::Demo => "cargo xtask demo --help",
             Self::Test => "cargo xtask test --help",
             Self::Check => "cargo xtask check --help",
+            Self::Codegen => "cargo xtask codegen --help",
         }
     }
 }
@@ -125,6 +144,17 @@ pub(crate) struct Check {
     pub(crate) steps: Vec<String>,
 }
 
+/// Options of `codegen`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Codegen {
+    /// Only compare.
+    pub(crate) check: bool,
+    /// Only count.
+    pub(crate) lines: bool,
+    /// The crates; none means every one with a spec.
+    pub(crate) providers: Vec<String>,
+}
+
 /// A command line that asks for nothing known, with a hint.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Usage(pub(crate) String);
@@ -143,6 +173,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std:
         Some("demo") => demo(&mut parser).map_err(|error| usage(Topic::Demo, error)),
         Some("test") => test(&mut parser).map_err(|error| usage(Topic::Test, error)),
         Some("check") => check(&mut parser).map_err(|error| usage(Topic::Check, error)),
+        Some("codegen") => codegen(&mut parser).map_err(|error| usage(Topic::Codegen, error)),
         _ => Err(usage(Topic::Tasks, format!("no task {:?}", task.to_string_lossy()))),
     }
 }
@@ -193,6 +224,20 @@ fn check(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Er
     Ok(Command::Check(options))
 }
 
+fn codegen(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Codegen::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Codegen)),
+            Long("check") => options.check = true,
+            Long("lines") => options.lines = true,
+            Value(provider) => options.providers.push(provider.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Codegen(options))
+}
+
 fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
     Usage(format!("{problem}\nhint: `{}` shows what there is", topic.command()))
 }
@@ -214,7 +259,7 @@ mod tests {
         for args in [&[][..], &["--help"], &["-h"], &["help"]] {
             assert_eq!(ok(args), Command::Help(Topic::Tasks));
         }
-        for task in ["demo", "test", "check"] {
+        for task in ["demo", "test", "check", "codegen"] {
             assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
         }
     }
@@ -233,6 +278,13 @@ mod tests {
         assert_eq!(ok(&["test", "--all"]), Command::Test(Test { all: true }));
         let check = Check { list: false, all: true, steps: vec!["fmt".into(), "files".into()] };
         assert_eq!(ok(&["check", "fmt", "--all", "files"]), Command::Check(check));
+    }
+
+    #[test]
+    fn options_of_codegen_are_read() {
+        let options = Codegen { check: true, lines: false, providers: vec!["pagamio".into()] };
+        assert_eq!(ok(&["codegen", "--check", "pagamio"]), Command::Codegen(options));
+        assert_eq!(ok(&["codegen", "-h"]), Command::Help(Topic::Codegen));
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
 //! - `workspace` asks cargo what the workspace holds
-//! - `demo`, `test`, `check` are the tasks
+//! - `demo`, `test`, `check`, `codegen` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
 
 mod check;
 mod cli;
+mod codegen;
 mod demo;
 mod term;
 mod test;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Codegen(options) => codegen::run(&options),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");

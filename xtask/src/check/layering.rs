@@ -47,6 +47,12 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
     if PROVIDERS.contains(&from) && to != "pay-core" {
         return Some(format!("{from} may depend only on pay-core here, but does on {to}"));
     }
+    if from == "pay-golden" && to != "pay-core" {
+        return Some(format!("pay-golden may depend only on pay-core, as a client does, but does on {to}"));
+    }
+    if to == "pay-golden" {
+        return Some(format!("pay-golden is a test of the generator, so {from} must not depend on it"));
+    }
     if from == "pay-sandbox" && PROVIDERS.contains(&to) {
         return Some(format!("pay-sandbox must know no client, but depends on {to}"));
     }
@@ -93,6 +99,7 @@ mod tests {
             package("pay1st", true, &[("pay-core", Kind::Normal, "^0.1")]),
             package("pay-sandbox", true, &[("pagamio", Kind::Dev, "*")]),
             package("pay-demo", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
+            package("pay-golden", false, &[("pay-core", Kind::Normal, "*")]),
             package("xtask", false, &[("serde_json", Kind::Normal, "^1")]),
         ];
         let mut packages: Vec<Package> = good.into();
@@ -123,6 +130,8 @@ mod tests {
             (package("pagamio", true, &[("pay-sandbox", Kind::Dev, "registry *")]), "must have a path"),
             (package("pay-store", true, &[("pay-sandbox", Kind::Build, "*")]), "pay-store is published"),
             (package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]), "must know no client"),
+            (package("pay-golden", false, &[("pagamio", Kind::Normal, "*")]), "pay-golden may depend only on pay-core"),
+            (package("pay-demo", false, &[("pay-golden", Kind::Normal, "*")]), "pay-demo must not depend on it"),
             (package("xtask", false, &[("pay-core", Kind::Normal, "*")]), "xtask must depend on no"),
             (package("xtask", false, &[("pay-core", Kind::Dev, "*")]), "xtask must depend on no"),
         ];

@@ -3,13 +3,16 @@
 //! - `commands` runs what cargo itself checks: formatting, lints, docs
 //! - `features` compiles each published crate with none of its features and with each alone
 //! - `layering` says which crate may depend on which
+//! - `spec` shows every openapi.yaml to a validator, `generated` compares what is made of them
 //! - `files` reads the files of the repository
 //! - `table` shows what came of it
 
 mod commands;
 mod features;
 mod files;
+mod generated;
 mod layering;
+mod spec;
 mod table;
 
 use std::process::ExitCode;
@@ -29,7 +32,7 @@ struct Step {
     run: fn(&Workspace, &Progress) -> Result<Report>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 8] = [
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
     Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
     Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
@@ -39,6 +42,12 @@ const STEPS: [Step; 6] = [
         run: features::run,
     },
     Step { name: "layering", about: "crates depend only on what they may know", run: layering::run },
+    Step { name: "spec", about: "an independent validator accepts every openapi.yaml (python3)", run: spec::run },
+    Step {
+        name: "codegen",
+        about: "generated files are what the specs say (cargo xtask codegen --check)",
+        run: generated::run,
+    },
     Step {
         name: "files",
         about: "layout, headers, sizes, licences, README commands, unfinished marks",
