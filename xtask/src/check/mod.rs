@@ -3,7 +3,8 @@
 //! - `commands` runs what cargo itself checks: formatting, lints, docs
 //! - `features` compiles each published crate with none of its features and with each alone
 //! - `layering` says which crate may depend on which
-//! - `spec` shows every openapi.yaml to a validator, `generated` compares what is made of them
+//! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
+//!   made of them
 //! - `files` reads the files of the repository
 //! - `table` shows what came of it
 
@@ -12,6 +13,7 @@ mod features;
 mod files;
 mod generated;
 mod layering;
+mod readers;
 mod spec;
 mod table;
 
@@ -32,7 +34,7 @@ struct Step {
     run: fn(&Workspace, &Progress) -> Result<Report>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
     Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
     Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
@@ -43,6 +45,7 @@ const STEPS: [Step; 8] = [
     },
     Step { name: "layering", about: "crates depend only on what they may know", run: layering::run },
     Step { name: "spec", about: "an independent validator accepts every openapi.yaml (python3)", run: spec::run },
+    Step { name: "readers", about: "Redoc and Prism read every provider's openapi.yaml (npm)", run: readers::run },
     Step {
         name: "codegen",
         about: "generated files are what the specs say (cargo xtask codegen --check)",
