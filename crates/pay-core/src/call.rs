@@ -107,6 +107,9 @@ impl Engine {
         let Some(cell) = &access.cell else {
             return Err(Error::invalid("lease", "this access has no token"));
         };
+        if let Some(lease) = cell.fresh_lease() {
+            return Ok(lease);
+        }
         match tokio::time::timeout(deadline, cell.issued()).await {
             Ok(issued) => issued.map(|issued| crate::auth::TokenCell::lease(&issued)),
             Err(_) => Err(Error::new(Kind::Deadline, Outcome::NotDone, "lease").message("while waiting for a token")),

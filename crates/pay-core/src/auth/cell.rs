@@ -124,6 +124,13 @@ impl TokenCell {
         (now < *until).then(|| Err(error.clone().with_retry_after(Some(*until - now))))
     }
 
+    /// The same for a caller who wants the token itself.
+    pub(crate) fn fresh_lease(&self) -> Option<Lease> {
+        let now = self.core.clock.now();
+        let snapshot = self.snapshot.load();
+        snapshot.issued.as_deref().filter(|_| now < snapshot.quiet_until).map(Self::lease)
+    }
+
     /// A token for a call: the one that is held, or the result of the refresh. `keep` adds it for the answer: later it may
     /// have been replaced.
     pub(crate) async fn ticket(self: &Arc<Self>, keep: bool) -> Result<(Ticket, Option<Lease>), Error> {
