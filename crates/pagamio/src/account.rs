@@ -1,5 +1,6 @@
 //! Which account of which environment.
 
+use crate::generated::types::UserType;
 use pay_core::Error;
 use pay_core::provider::BaseUrl;
 use std::fmt;
@@ -44,10 +45,10 @@ impl Account {
     }
 
     /// What `/transactions` calls this kind of account.
-    pub(crate) fn user_type(&self) -> &'static str {
+    pub(crate) fn user_type(&self) -> UserType {
         match self {
-            Self::Merchant(_) => "MERCHANT",
-            Self::SubMerchant(_) => "SUB_MERCHANT",
+            Self::Merchant(_) => UserType::Merchant,
+            Self::SubMerchant(_) => UserType::SubMerchant,
         }
     }
 }

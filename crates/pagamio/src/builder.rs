@@ -1,9 +1,10 @@
 //! Building a client: nothing is guessed, and what is missing is named.
 
 use crate::account::{Account, Environment};
-use crate::client::Client;
+use crate::client::{Client, User};
 use crate::grant::PasswordGrant;
 use crate::provider::Pagamio;
+use crate::style::{ReadMethod, Style, TransactionsStyle};
 use pay_core::provider::{Engine, Settings};
 use pay_core::{CredentialSource, Credentials, Error, SecretString};
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub struct Builder {
     environment: Option<Environment>,
     user: UserSettings,
+    style: Style,
     settings: Settings,
 }
 
@@ -48,7 +50,7 @@ impl UserSettings {
         self.source = Some(Arc::new(Credentials::new(username, password)));
     }
 
-    fn client(self, engine: Engine, environment: Environment) -> Result<Client, Error> {
+    fn client(self, engine: Engine, environment: Environment, style: Style) -> Result<Client, Error> {
         let missing = |setting| Error::config(setting, "is missing");
         let empty = |setting| Error::config(setting, "is empty");
         if let Some(setting) = self.empty {
@@ -67,7 +69,8 @@ impl UserSettings {
             return Err(empty("user_type_id"));
         }
         let access = engine.access(source, Some(Arc::new(PasswordGrant)), None);
-        Ok(Client::new(engine, access, environment, account, channel, self.user_type_id))
+        let user_type_id = self.user_type_id;
+        Ok(Client::new(engine, access, User { environment, account, channel, user_type_id, style }))
     }
 }
 
@@ -132,6 +135,18 @@ impl Builder {
         self
     }
 
+    /// The method of the catalogue's reads, where the provider's pages disagree: GET unless given.
+    pub fn read_method(mut self, method: ReadMethod) -> Self {
+        self.style.reads = method;
+        self
+    }
+
+    /// How the history is asked, where the provider's pages disagree: POST with query parameters unless given.
+    pub fn transactions_style(mut self, style: TransactionsStyle) -> Self {
+        self.style.transactions = style;
+        self
+    }
+
     user_settings!();
     pay_core::builder_settings!();
 
@@ -147,7 +162,7 @@ impl Builder {
             )
         })?;
         let engine = Engine::new(Arc::new(Pagamio), environment.base_url()?, self.settings)?;
-        self.user.client(engine, environment)
+        self.user.client(engine, environment, self.style)
     }
 }
 
@@ -169,8 +184,8 @@ impl AccountBuilder {
     /// # Errors
     /// `Kind::Config`, naming the setting that is missing or empty.
     pub fn build(self) -> Result<Client, Error> {
-        let (engine, environment) = self.maker.share();
-        self.user.client(engine, environment)
+        let (engine, environment, style) = self.maker.share();
+        self.user.client(engine, environment, style)
     }
 }
 
@@ -179,6 +194,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("environment", &self.environment)
             .field("account", &self.user.account)
+            .field("style", &self.style)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

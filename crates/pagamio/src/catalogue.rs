@@ -1,35 +1,9 @@
-//! Categories, what each asks for, and the account's own products.
+//! What the catalogue says beyond its members: metadata inside a text, fixed prices, what a purchase lacks.
 
+use crate::generated::types::{Category, CategoryFields, Field, Product};
+use crate::purchase::Purchase;
 use pay_core::Amount;
-use pay_core::decode::{DecodeError, Id};
-use serde::{Deserialize, Serialize};
-
-/// A product category. A listed category does not prove that any product of it can be bought.
-///
-/// Source: the categories page of the API reference (a captured sample).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Category {
-    /// The id, for [`category_fields`](crate::Client::category_fields).
-    pub id: Id,
-    /// The name, such as `Airtime`.
-    pub name: Option<String>,
-    /// 1 active, 0 inactive.
-    pub state: Option<i64>,
-    /// A picture.
-    pub image_url: Option<String>,
-    /// Order in a list.
-    pub order_of_appearance: Option<i64>,
-    /// The category above it.
-    pub parent_id: Option<Id>,
-    /// The category's fields as JSON in a string; [`meta_fields`](Self::meta_fields) reads it.
-    pub meta: Option<String>,
-    /// When it was made, as received, without a zone.
-    pub created_date: Option<String>,
-    /// When it was last changed, as received, without a zone.
-    pub last_modified_date: Option<String>,
-}
+use pay_core::decode::DecodeError;
 
 impl Category {
     /// Reads [`meta`](Self::meta): what [`category_fields`](crate::Client::category_fields) answers too.
@@ -41,64 +15,19 @@ impl Category {
     }
 }
 
-/// What a purchase in a category must send, and what its receipt shows.
-///
-/// `channelId` and `merchantReference` are required by every purchase and never listed here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CategoryFields {
-    /// Fields of the purchase.
-    #[serde(default)]
-    pub fields: Vec<Field>,
-    /// Paths into the answer, in the order in which a receipt shows them.
-    #[serde(default)]
-    pub receipt_fields: Vec<String>,
-}
+impl CategoryFields {
+    /// The fields that a purchase must send.
+    pub fn required_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.required == Some(true))
+    }
 
-/// One field that a purchase sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Field {
-    /// The key in the purchase.
-    pub name: String,
-    /// `string`, `number` or another: the list is open.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// Whether it must be sent.
-    pub required: Option<bool>,
-}
-
-/// A product that this account may buy.
-///
-/// The provider calls the shape illustrative; `code`, `brandId`, `brandName`, `minAmount` and `maxAmount` are the
-/// members that it tells to rely on. Source: the products-by-vendor page of the API reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Product {
-    /// The id: a string here, a number on other pages.
-    pub id: Option<Id>,
-    /// The code that a purchase names. It is opaque: do not derive a brand from it.
-    pub code: String,
-    /// The name.
-    pub name: Option<String>,
-    /// A shorter name.
-    pub short_name: Option<String>,
-    /// The brand's id.
-    pub brand_id: Option<Id>,
-    /// The brand's name.
-    pub brand_name: Option<String>,
-    /// The smallest amount, in rand.
-    pub min_amount: Option<Amount>,
-    /// The largest amount, in rand.
-    pub max_amount: Option<Amount>,
-    /// Said to tell a fixed price; the provider's samples contradict it: see [`fixed_price`](Self::fixed_price).
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    pub fixed_amount: Option<bool>,
-    /// Whether it works without a PIN; the samples contradict this one too.
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    pub pin_less: Option<bool>,
+    /// The required fields that a purchase does not send, by name; none of them means that nothing is lacking.
+    ///
+    /// Nothing asks this by itself: metadata can be older or newer than what the provider checks. A channel counts as
+    /// given, because the client has one.
+    pub fn lacking<'a>(&'a self, purchase: &Purchase) -> Vec<&'a str> {
+        self.required_fields().map(|field| field.name.as_str()).filter(|name| !purchase.sends(name)).collect()
+    }
 }
 
 impl Product {

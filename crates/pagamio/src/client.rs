@@ -2,14 +2,15 @@
 
 use crate::account::{Account, Environment};
 use crate::builder::{AccountBuilder, Builder};
-use crate::catalogue::{Category, CategoryFields, Product};
-use crate::operations::{CATEGORIES, CATEGORY_FIELDS, MERCHANT_PRODUCTS, PURCHASE, SUB_MERCHANT_PRODUCTS};
+use crate::generated::operations::{self, MERCHANT_PRODUCTS, PURCHASE, SUB_MERCHANT_PRODUCTS, TRANSACTIONS};
+use crate::generated::types::Product;
 use crate::purchase::Purchase;
 use crate::purchased::{self, Purchased};
 use crate::settle::{Settle, Sought};
+use crate::style::Style;
 use crate::transaction::{self, Transaction, TransactionQuery};
-use pay_core::decode::{Id, json};
-use pay_core::provider::{Access, Engine, Parts};
+use pay_core::decode::{DecodeError, json};
+use pay_core::provider::{Access, Answer, Engine, Operation, Parts};
 use pay_core::{Call, CredentialSource, Error, Lease, Page, Pages, Prepared, RawBody, RawRequest, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -24,11 +25,13 @@ pub struct Client {
     user: Arc<User>,
 }
 
-struct User {
-    environment: Environment,
-    account: Account,
-    channel: String,
-    user_type_id: Option<String>,
+/// Who buys, and how this client asks.
+pub(crate) struct User {
+    pub(crate) environment: Environment,
+    pub(crate) account: Account,
+    pub(crate) channel: String,
+    pub(crate) user_type_id: Option<String>,
+    pub(crate) style: Style,
 }
 
 /// What a log-in brought. Members that no document shows may be personal, so their values do not print.
@@ -54,19 +57,22 @@ impl Client {
         Builder::from_env()?.build()
     }
 
-    pub(crate) fn new(
-        engine: Engine,
-        access: Access,
-        environment: Environment,
-        account: Account,
-        channel: String,
-        user_type_id: Option<String>,
-    ) -> Self {
-        Self { engine, access, user: Arc::new(User { environment, account, channel, user_type_id }) }
+    pub(crate) fn new(engine: Engine, access: Access, user: User) -> Self {
+        Self { engine, access, user: Arc::new(user) }
     }
 
-    pub(crate) fn share(&self) -> (Engine, Environment) {
-        (self.engine.clone(), self.user.environment.clone())
+    pub(crate) fn share(&self) -> (Engine, Environment, Style) {
+        (self.engine.clone(), self.user.environment.clone(), self.user.style)
+    }
+
+    /// Starts a call: what generated methods end in.
+    pub(crate) fn start<T>(
+        &self,
+        operation: &'static Operation,
+        parts: Parts,
+        decode: impl FnOnce(&Answer) -> Result<T, DecodeError> + Send + 'static,
+    ) -> Call<T> {
+        self.engine.call(&self.access, self.user.style.apply(operation, parts), decode)
     }
 
     /// Another account over the same connections. It shares limits that count per address, and no token.
@@ -97,25 +103,14 @@ impl Client {
         self.engine.lease(&self.access).await
     }
 
-    /// All categories. `GET /products/categories` (documented; an older page prints POST).
-    pub fn categories(&self) -> Call<Vec<Category>> {
-        self.engine.call(&self.access, Parts::new(&CATEGORIES), |answer| json(&answer.body))
-    }
-
-    /// What a purchase in a category must send. `GET /products/categories/{categoryId}/fields` (documented).
-    pub fn category_fields(&self, category: impl Into<Id>) -> Call<CategoryFields> {
-        let parts = Parts::new(&CATEGORY_FIELDS).path_value("categoryId", &category.into().to_string());
-        self.engine.call(&self.access, parts, |answer| json(&answer.body))
-    }
-
     /// The products that this account may buy: the one list that tells. `GET /merchants/{merchantId}/products` or
     /// `GET /sub-merchants/{subMerchantId}/products` (documented).
     pub fn products(&self) -> Call<Vec<Product>> {
-        let parts = match &self.user.account {
-            Account::Merchant(id) => Parts::new(&MERCHANT_PRODUCTS).path_value("merchantId", id),
-            Account::SubMerchant(id) => Parts::new(&SUB_MERCHANT_PRODUCTS).path_value("subMerchantId", id),
+        let (operation, parts) = match &self.user.account {
+            Account::Merchant(id) => (&MERCHANT_PRODUCTS, operations::merchant_products(id)),
+            Account::SubMerchant(id) => (&SUB_MERCHANT_PRODUCTS, operations::sub_merchant_products(id)),
         };
-        self.engine.call(&self.access, parts, |answer| json(&answer.body))
+        self.start(operation, parts, |answer| json(&answer.body))
     }
 
     /// Buys. `POST /purchase` (documented); de-duplicated by the provider on the reference, so a lost answer is asked for again with
@@ -125,7 +120,7 @@ impl Client {
     /// `Unknown` for everything that may have happened; then [`settle`](Self::settle).
     pub fn purchase(&self, purchase: Purchase) -> Call<Purchased> {
         let reference = purchase.merchant_reference().unwrap_or_default().to_owned();
-        self.engine.call(&self.access, purchase.parts(&self.user.channel), |answer| purchased::read(answer, reference))
+        self.start(&PURCHASE, purchase.parts(&self.user.channel), |answer| purchased::read(answer, reference))
     }
 
     /// Sends a prepared purchase again, byte for byte: after a crash, from an outbox of your own.
@@ -134,10 +129,10 @@ impl Client {
         self.engine.resend(&self.access, &PURCHASE, prepared, |answer| purchased::read(answer, reference))
     }
 
-    /// One page of the history, from page 0 on. `POST /transactions` with query parameters (documented so).
+    /// One page of the history, from page 0 on. `POST /transactions` with query parameters (documented so);
+    /// [`Builder::transactions_style`] has the other forms that the pages show.
     pub fn transactions(&self, query: &TransactionQuery, page: u32) -> Call<Page<Transaction>> {
-        let parts = query.parts(&self.user.account, self.user.user_type_id.as_deref(), page);
-        self.engine.call(&self.access, parts, transaction::read)
+        self.start(&TRANSACTIONS, query.parts(&self.user, page), transaction::read)
     }
 
     /// The history, page by page, until nothing new comes.

@@ -2,12 +2,14 @@
 
 use crate::account::{Account, Environment};
 use crate::builder::Builder;
+use crate::style::{ReadMethod, TransactionsStyle};
 use pay_core::Error;
 
 impl Builder {
     /// Reads `PAGAMIO_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAGAMIO_BASE_URL` (for `local`),
     /// `PAGAMIO_USERNAME`, `PAGAMIO_PASSWORD`, `PAGAMIO_MERCHANT_ID` or `PAGAMIO_SUB_MERCHANT_ID`,
-    /// `PAGAMIO_CHANNEL_ID`, and `PAGAMIO_USER_TYPE_ID` where it is set.
+    /// `PAGAMIO_CHANNEL_ID`, and where they are set `PAGAMIO_USER_TYPE_ID`, `PAGAMIO_READ_METHOD` (`get` or `post`) and
+    /// `PAGAMIO_TRANSACTIONS_STYLE` (`post_query`, `get_query` or `post_json`).
     ///
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
@@ -36,15 +38,24 @@ impl Builder {
                 ));
             }
         };
-        let builder = Self::default()
+        let mut builder = Self::default()
             .environment(environment)
             .credentials(required("PAGAMIO_USERNAME")?, required("PAGAMIO_PASSWORD")?)
             .account(account)
             .channel(required("PAGAMIO_CHANNEL_ID")?);
-        Ok(match var("PAGAMIO_USER_TYPE_ID") {
-            Some(id) => builder.user_type_id(id),
-            None => builder,
-        })
+        if let Some(id) = var("PAGAMIO_USER_TYPE_ID") {
+            builder = builder.user_type_id(id);
+        }
+        if let Some(name) = var("PAGAMIO_READ_METHOD") {
+            let wrong = || Error::config("PAGAMIO_READ_METHOD", "must be `get` or `post`");
+            builder = builder.read_method(ReadMethod::named(&name).ok_or_else(wrong)?);
+        }
+        if let Some(name) = var("PAGAMIO_TRANSACTIONS_STYLE") {
+            let wrong =
+                || Error::config("PAGAMIO_TRANSACTIONS_STYLE", "must be `post_query`, `get_query` or `post_json`");
+            builder = builder.transactions_style(TransactionsStyle::named(&name).ok_or_else(wrong)?);
+        }
+        Ok(builder)
     }
 }
 
@@ -86,6 +97,10 @@ mod tests {
     fn production_is_asked_for_by_name_and_typos_are_refused() {
         let error = build(|name| (name == "PAGAMIO_ENVIRONMENT").then_some(Some("prod"))).unwrap_err();
         assert_eq!(error.setting(), Some("PAGAMIO_ENVIRONMENT"));
+        for setting in ["PAGAMIO_READ_METHOD", "PAGAMIO_TRANSACTIONS_STYLE"] {
+            let error = build(|name| (name == setting).then_some(Some("put"))).unwrap_err();
+            assert_eq!(error.setting(), Some(setting));
+        }
         let error = build(|name| (name == "PAGAMIO_SUB_MERCHANT_ID").then_some(Some("s"))).unwrap_err();
         assert_eq!(error.setting(), Some("PAGAMIO_MERCHANT_ID"));
     }

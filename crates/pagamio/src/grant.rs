@@ -1,34 +1,11 @@
 //! Tokens: user name and password, then a refresh token; both printed shapes of the answer.
 
-use crate::operations::{REFRESH, TOKEN};
-use pay_core::decode::LooseText;
+use crate::envelope::Envelope;
+use crate::generated::operations;
+use crate::generated::types::{LoginRequest, RefreshRequest, TokenAnswer};
 use pay_core::provider::{Answer, Credentials, Grant, GrantFailure, GrantStep, Parts, Tokens, json, members};
 use pay_core::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
-
-#[derive(Serialize)]
-struct LoginBody<'a> {
-    username: &'a str,
-    password: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RefreshBody<'a> {
-    refresh_token: &'a str,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct TokenBody {
-    token: Option<SecretString>,
-    access_token: Option<SecretString>,
-    refresh_token: Option<SecretString>,
-    expires_in: Option<LooseText>,
-    successful: Option<bool>,
-    data: Option<Box<TokenBody>>,
-}
 
 const ADVICE: &str =
     "check three things: user name and password, that they belong to this environment, and that the account is active";
@@ -40,12 +17,11 @@ pub(crate) struct PasswordGrant;
 
 impl Grant for PasswordGrant {
     fn login(&self, credentials: &Credentials) -> Option<Parts> {
-        let body = LoginBody { username: credentials.id(), password: credentials.secret().expose_secret() };
-        Some(Parts::new(&TOKEN).json(&body))
+        Some(operations::token(&LoginRequest::new(credentials.id(), credentials.secret().clone())))
     }
 
     fn refresh(&self, _credentials: &Credentials, refresh: &SecretString) -> Option<Parts> {
-        Some(Parts::new(&REFRESH).json(&RefreshBody { refresh_token: refresh.expose_secret() }))
+        Some(operations::refresh(&RefreshRequest::new(refresh.clone())))
     }
 
     fn read(&self, step: GrantStep, answer: &Answer) -> Result<Tokens, GrantFailure> {
@@ -64,23 +40,23 @@ impl Grant for PasswordGrant {
             429 => return Err(GrantFailure::transient("too many token calls from this address")),
             _ => return Err(GrantFailure::transient("the token endpoint has a fault")),
         }
-        // The body may hold a token, so nothing of it goes into an error.
-        let Ok(body) = json::<TokenBody>(&answer.body) else {
-            return Err(GrantFailure::transient("the token answer does not parse"));
-        };
-        if body.successful == Some(false) {
+        // Such an answer may hold no token at all.
+        if Envelope::read(&answer.body).is_some_and(|envelope| envelope.successful == Some(false)) {
             return Err(refused(answer, "the answer says that it was not successful"));
         }
-        // The nested shape wins: it is the newer one.
-        let data = body.data.map(|data| *data).unwrap_or_default();
-        let given = |token: &SecretString| !token.expose_secret().is_empty();
-        let access = data.token.filter(given).or(body.access_token.filter(given));
-        let Some(access) = access else {
-            return Err(GrantFailure::transient("the token answer holds no token"));
+        // The body may hold a token, so nothing of it goes into an error.
+        let (access, refresh, expires_in) = match json(&answer.body) {
+            Ok(TokenAnswer::Nested(nested)) => (nested.data.token, nested.data.refresh_token, nested.data.expires_in),
+            Ok(TokenAnswer::Flat(flat)) => (flat.access_token, flat.refresh_token, flat.expires_in),
+            Err(_) => return Err(GrantFailure::transient("the token answer does not parse, or holds no token")),
         };
-        let seconds = data.expires_in.or(body.expires_in).and_then(|seconds| seconds.as_str().parse().ok());
+        let given = |token: &SecretString| !token.expose_secret().is_empty();
+        if !given(&access) {
+            return Err(GrantFailure::transient("the token of the answer is empty"));
+        }
+        let seconds = expires_in.and_then(|seconds| seconds.as_str().parse().ok());
         let mut tokens = Tokens::new(access);
-        tokens.refresh = data.refresh_token.or(body.refresh_token).filter(given);
+        tokens.refresh = refresh.filter(given);
         tokens.lifetime = Some(seconds.map_or(ASSUMED, Duration::from_secs));
         tokens.extra = extra_members(&answer.body);
         Ok(tokens)
@@ -88,7 +64,7 @@ impl Grant for PasswordGrant {
 }
 
 fn refused(answer: &Answer, message: &'static str) -> GrantFailure {
-    let envelope = crate::envelope::Envelope::read(&answer.body);
+    let envelope = Envelope::read(&answer.body);
     let (code, text) = envelope.map_or((None, None), |envelope| (envelope.code, envelope.message));
     GrantFailure::refused(message).provider(code, text).advice(ADVICE)
 }

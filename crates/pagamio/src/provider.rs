@@ -1,7 +1,7 @@
 //! What `pay-core` asks a provider: its name, its judge, its limits.
 
+use crate::generated::operations::{REFRESH_LIMIT, TOKEN_LIMIT};
 use crate::judge;
-use crate::operations::{REFRESH_LIMIT, TOKEN_LIMIT};
 use pay_core::provider::{Answer, GrantStep, Limit, Operation, Provider, Verdict};
 use std::time::Duration;
 

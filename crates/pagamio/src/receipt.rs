@@ -62,8 +62,8 @@ impl Receipt {
     }
 
     /// A receipt that a transaction record carries.
-    pub(crate) fn from_record(reference: String, transaction_id: Option<String>, raw: &RawValue) -> Self {
-        Self::new(reference, transaction_id, None, None, Some(raw.to_owned()), RawBody::new(raw.get().to_owned()))
+    pub(crate) fn from_record(reference: String, transaction_id: Option<String>, raw: RawBody) -> Self {
+        Self { reference, transaction_id, message: None, date: None, raw: Some(raw.clone()), body: raw }
     }
 
     /// Your reference.
@@ -239,8 +239,7 @@ mod tests {
     use pay_core::ExposeSecret;
 
     fn receipt(json: &str) -> Receipt {
-        let raw = RawValue::from_string(json.to_owned()).unwrap();
-        Receipt::from_record("R-1".into(), None, &raw)
+        Receipt::from_record("R-1".into(), None, RawBody::new(json.to_owned()))
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Finding out what became of a purchase: by its records, verified, on the provider's own schedule.
 
 use crate::client::Client;
-use crate::code::Code;
+use crate::generated::codes::Code;
+use crate::generated::types::TransactionStatus;
 use crate::purchased::{Pending, Purchased};
 use crate::receipt::Receipt;
-use crate::transaction::{Transaction, TransactionQuery, TransactionStatus};
+use crate::transaction::{Transaction, TransactionQuery};
 use pay_core::provider::{now, sleep};
 use pay_core::{Error, Kind, Outcome, Prepared, Schedule};
 use std::fmt;

@@ -1,28 +1,38 @@
 //! The history: what it is asked, and the records that come back.
 
-use crate::account::Account;
-use crate::operations::TRANSACTIONS;
+use crate::client::User;
+use crate::generated::operations::{self, TRANSACTIONS};
+use crate::generated::types::{TransactionPage, TransactionRecord, TransactionStatus, TransactionsQuery, UserType};
 use crate::receipt::Receipt;
+use crate::style::TransactionsStyle;
 use pay_core::decode::{DecodeError, Id, LooseText};
-use pay_core::provider::{Answer, Parts, json};
-use pay_core::{Amount, Page};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use pay_core::provider::{Answer, Parts, Verb, json};
+use pay_core::{Amount, Page, RawBody};
 use std::fmt;
 
 /// What to look for in the history. All filters but the page are optional.
 ///
 /// Source: the transactions page of the API reference; it documents no filter for one transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TransactionQuery {
-    category_name: Option<String>,
-    brand_name: Option<String>,
-    aggregator_name: Option<String>,
-    status: Option<u8>,
-    key_word: Option<String>,
-    size: Option<u32>,
-    transaction_id: Option<String>,
-    reference: Option<String>,
+    /// Without the account and the page, which the call adds.
+    wanted: TransactionsQuery,
+}
+
+/// Nothing is left out.
+impl Default for TransactionQuery {
+    fn default() -> Self {
+        Self { wanted: TransactionsQuery::new(UserType::Merchant, "") }
+    }
+}
+
+/// The filters alone.
+impl fmt::Debug for TransactionQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let filters = self.wanted.pairs().into_iter().filter(|(name, _)| !name.starts_with("userType"));
+        f.write_str("TransactionQuery ")?;
+        f.debug_map().entries(filters).finish()
+    }
 }
 
 impl TransactionQuery {
@@ -31,119 +41,73 @@ impl TransactionQuery {
         Self::default()
     }
 
+    fn with(self, change: impl FnOnce(TransactionsQuery) -> TransactionsQuery) -> Self {
+        Self { wanted: change(self.wanted) }
+    }
+
     /// Only this category, such as `Airtime`.
     #[must_use]
-    pub fn category_name(mut self, name: impl Into<String>) -> Self {
-        self.category_name = Some(name.into());
-        self
+    pub fn category_name(self, name: impl Into<String>) -> Self {
+        self.with(|query| query.category_name(name))
     }
 
     /// Only this brand, such as `Vodacom`.
     #[must_use]
-    pub fn brand_name(mut self, name: impl Into<String>) -> Self {
-        self.brand_name = Some(name.into());
-        self
+    pub fn brand_name(self, name: impl Into<String>) -> Self {
+        self.with(|query| query.brand_name(name))
     }
 
     /// Only this aggregator, such as `FLASH`.
     #[must_use]
-    pub fn aggregator_name(mut self, name: impl Into<String>) -> Self {
-        self.aggregator_name = Some(name.into());
-        self
+    pub fn aggregator_name(self, name: impl Into<String>) -> Self {
+        self.with(|query| query.aggregator_name(name))
     }
 
     /// Only this status; one that the documents do not list has no number to ask by and is left out.
     #[must_use]
     pub fn status(mut self, status: &TransactionStatus) -> Self {
-        self.status = status.code();
+        self.wanted.status = Some(status.clone()).filter(|status| !matches!(status, TransactionStatus::Unknown(_)));
         self
     }
 
     /// Words in the product's name; ids and references are not searched.
     #[must_use]
-    pub fn key_word(mut self, word: impl Into<String>) -> Self {
-        self.key_word = Some(word.into());
-        self
+    pub fn key_word(self, word: impl Into<String>) -> Self {
+        self.with(|query| query.key_word(word))
     }
 
     /// Records on a page. The provider's default is 20 and its recommended maximum 100.
     #[must_use]
-    pub fn size(mut self, records: u32) -> Self {
-        self.size = Some(records);
-        self
+    pub fn size(self, records: u32) -> Self {
+        self.with(|query| query.size(records.into()))
     }
 
-    /// Asks for one transaction, in the way that the provider's prose hints at.
+    /// All records in one plain list: the provider then ignores the pages.
+    #[must_use]
+    pub fn export_all(self) -> Self {
+        self.with(|query| query.export_all(true))
+    }
+
+    /// Asks for one transaction, in the way that the provider's prose hints at; every record that comes back is checked.
     pub(crate) fn one(mut self, transaction_id: Option<String>, reference: Option<String>) -> Self {
-        self.transaction_id = transaction_id;
-        self.reference = reference;
+        self.wanted.transaction_id = transaction_id;
+        self.wanted.merchant_reference = reference;
         self
     }
 
-    pub(crate) fn parts(&self, account: &Account, user_type_id: Option<&str>, page: u32) -> Parts {
-        // Query parameters on a POST without a body, as the endpoint's own page prints them.
-        let mut parts = Parts::new(&TRANSACTIONS).query("userType", account.user_type());
-        let Some(user_type_id) = user_type_id else {
-            return parts.mistake("`user_type_id` is not set: the account id for the history, which Pagamio says is in the log-in answer (`check_credentials` shows it)");
+    pub(crate) fn parts(&self, user: &User, page: u32) -> Parts {
+        let Some(id) = &user.user_type_id else {
+            return Parts::new(&TRANSACTIONS).mistake("`user_type_id` is not set: the account id for the history, which Pagamio says is in the log-in answer (`check_credentials` shows it)");
         };
-        parts = parts.query("userTypeId", user_type_id);
-        let status = self.status.map(|code| code.to_string());
-        for (name, value) in [
-            ("categoryName", &self.category_name),
-            ("brandName", &self.brand_name),
-            ("aggregatorName", &self.aggregator_name),
-            ("status", &status),
-            ("keyWord", &self.key_word),
-            // Named in the provider's prose only; every record that comes back is checked.
-            ("transactionId", &self.transaction_id),
-            ("merchantReference", &self.reference),
-        ] {
-            if let Some(value) = value {
-                parts = parts.query(name, value);
-            }
-        }
-        parts = parts.query("page", &page.to_string());
-        match self.size {
-            Some(size) => parts.query("size", &size.to_string()),
-            None => parts,
-        }
-    }
-}
-
-/// The status of a transaction, decided by its code and never by its label.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransactionStatus {
-    /// 0: delivered. Final.
-    Completed,
-    /// 1: accepted, and no provider has picked it up.
-    Pending,
-    /// 2: a provider is fulfilling it.
-    Processing,
-    /// 3: it did not complete. Final; another try is a new purchase with a new reference.
-    Failed,
-    /// A code that the documents do not list, as text.
-    Unknown(String),
-}
-
-impl TransactionStatus {
-    fn code(&self) -> Option<u8> {
-        match self {
-            Self::Completed => Some(0),
-            Self::Pending => Some(1),
-            Self::Processing => Some(2),
-            Self::Failed => Some(3),
-            Self::Unknown(_) => None,
-        }
-    }
-
-    fn from_code(code: &str) -> Self {
-        match code {
-            "0" => Self::Completed,
-            "1" => Self::Pending,
-            "2" => Self::Processing,
-            "3" => Self::Failed,
-            other => Self::Unknown(other.to_owned()),
+        let query = TransactionsQuery {
+            user_type: user.account.user_type(),
+            user_type_id: id.clone(),
+            ..self.wanted.clone().page(page.into())
+        };
+        match user.style.transactions {
+            TransactionsStyle::PostQuery => operations::transactions(&query),
+            TransactionsStyle::GetQuery => operations::transactions(&query).method(Verb::Get.into()),
+            TransactionsStyle::PostJson => Parts::new(&TRANSACTIONS).json(&query),
         }
     }
 }
@@ -164,6 +128,10 @@ pub struct Transaction {
     pub merchant_reference: Option<String>,
     /// The product's name.
     pub product_name: Option<String>,
+    /// A shorter name.
+    pub product_short_name: Option<String>,
+    /// A picture.
+    pub product_image: Option<String>,
     /// The amount for the books, in rand.
     pub total_amount: Option<Amount>,
     /// The price of one, in rand.
@@ -176,18 +144,18 @@ pub struct Transaction {
     pub brand_name: Option<String>,
     /// The category.
     pub category_name: Option<String>,
-    receipt: Option<Box<RawValue>>,
+    /// The channel.
+    pub channel_name: Option<String>,
+    /// The merchant.
+    pub merchant_name: Option<String>,
+    receipt: Option<RawBody>,
 }
 
 impl Transaction {
     /// The receipt, where records carry it: one page says so, and no sample shows it.
     pub fn receipt(&self) -> Option<Receipt> {
-        let raw = self.receipt.as_ref()?;
-        Some(Receipt::from_record(
-            self.merchant_reference.clone().unwrap_or_default(),
-            self.transaction_id.clone(),
-            raw,
-        ))
+        let reference = self.merchant_reference.clone().unwrap_or_default();
+        Some(Receipt::from_record(reference, self.transaction_id.clone(), self.receipt.clone()?))
     }
 }
 
@@ -202,61 +170,26 @@ impl fmt::Debug for Transaction {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    id: Option<Id>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    status: Option<Status>,
-    transaction_id: Option<LooseText>,
-    merchant_reference: Option<LooseText>,
-    product_name: Option<String>,
-    total_amount: Option<Amount>,
-    price: Option<Amount>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    quantity: Option<i64>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    response_date: Option<String>,
-    brand_name: Option<String>,
-    category_name: Option<String>,
-    receipt: Option<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    // No default: code 0 means completed.
-    code: Option<LooseText>,
-    label: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Listing {
-    content: Vec<Record>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    page: Option<u32>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    total_elements: Option<u64>,
-    #[serde(deserialize_with = "pay_core::decode::lenient", default)]
-    total_pages: Option<u32>,
-}
-
-impl From<Record> for Transaction {
-    fn from(record: Record) -> Self {
-        let (code, label) = record.status.map_or((None, None), |status| (status.code, status.label));
+impl From<TransactionRecord> for Transaction {
+    fn from(record: TransactionRecord) -> Self {
+        let (status, status_label) = record.status.map_or((None, None), |status| (status.code, status.label));
         Self {
             id: record.id,
-            status: code.map(|code| TransactionStatus::from_code(code.as_str())),
-            status_label: label,
+            status,
+            status_label,
             transaction_id: record.transaction_id.map(LooseText::into_string),
             merchant_reference: record.merchant_reference.map(LooseText::into_string),
             product_name: record.product_name,
+            product_short_name: record.product_short_name,
+            product_image: record.product_image,
             total_amount: record.total_amount,
             price: record.price,
             quantity: record.quantity,
             response_date: record.response_date,
             brand_name: record.brand_name,
             category_name: record.category_name,
+            channel_name: record.channel_name,
+            merchant_name: record.merchant_name,
             receipt: record.receipt,
         }
     }
@@ -264,12 +197,13 @@ impl From<Record> for Transaction {
 
 /// Reads a page: `content` with its counts, or the plain array of an export.
 pub(crate) fn read(answer: &Answer) -> Result<Page<Transaction>, DecodeError> {
+    // Read as what it is, and not as a union of both: an error then names the place in it.
     if answer.body.trim_ascii_start().first() == Some(&b'[') {
-        let records: Vec<Record> = json(&answer.body)?;
+        let records: Vec<TransactionRecord> = json(&answer.body)?;
         let total = u64::try_from(records.len()).ok();
         return Ok(Page::new(records.into_iter().map(Into::into).collect(), total, Some(true)));
     }
-    let listing: Listing = json(&answer.body)?;
+    let listing: TransactionPage = json(&answer.body)?;
     // Both page bases occur, so only a page number beyond the count ends the list for certain.
     let last = match (listing.page, listing.total_pages) {
         (Some(page), Some(pages)) if page >= pages => Some(true),

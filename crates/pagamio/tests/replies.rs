@@ -5,7 +5,7 @@ mod support;
 
 use pagamio::{
     Category, ExposeSecret, Field, Kind, Lease, LoggedIn, Outcome, Page, Pending, Product, Purchased, Receipt, Reply,
-    Transaction, TransactionQuery, TransactionStatus, Unit,
+    State, Transaction, TransactionQuery, TransactionStatus, Unit,
 };
 use pay_core::decode::Id;
 use pay_core::script::{Play, Script};
@@ -99,8 +99,8 @@ async fn categories_are_read_as_printed() {
     "meta": "{\"fields\":[{\"name\":\"amount\",\"type\":\"number\",\"required\":true}],\"receiptFields\":[\"amount\"]}" } ]"#;
     let category = categories(body).await.remove(0);
     assert_eq!(
-        (category.id.clone(), category.name.as_deref(), category.state),
-        (Id::Number(2000), Some("SMS"), Some(1))
+        (category.id.clone(), category.name.as_deref(), category.state.clone()),
+        (Id::Number(2000), Some("SMS"), Some(State::Active))
     );
     assert_eq!((category.order_of_appearance, category.parent_id.clone()), (Some(10), None));
     assert_eq!(category.created_date.as_deref(), Some("2025-08-01T05:12:32.269743"));

@@ -7,6 +7,7 @@ mod clock;
 mod control;
 mod error;
 mod faults;
+mod generated;
 mod json;
 mod ledger;
 mod modes;
@@ -14,6 +15,7 @@ mod money;
 mod provider;
 mod request_log;
 mod sandbox;
+mod schema;
 mod server;
 
 // One module per provider.

@@ -74,9 +74,16 @@ fn serve(port: u16, json: bool) -> Result<(), String> {
             }
             error => error.to_string(),
         })?;
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        // Its first poll takes the signal over: whoever has read the greeting may interrupt at once.
+        tokio::select! {
+            biased;
+            interrupted = &mut interrupt => return interrupted.map_err(|error| error.to_string()),
+            () = std::future::ready(()) => {}
+        }
         let greeting = if json { as_json(&sandbox) } else { as_text(&sandbox) };
         print(&greeting).map_err(|error| error.to_string())?;
-        tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+        interrupt.await.map_err(|error| error.to_string())?;
         sandbox.stop().await;
         Ok(())
     })

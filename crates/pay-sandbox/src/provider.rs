@@ -27,6 +27,8 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
     /// What in this reply no document backs; shown in a header and the log.
     pub(crate) assumed: Vec<&'static str>,
+    /// Where the request breaks the provider's schema; shown in the log.
+    pub(crate) violation: Option<String>,
 }
 
 impl Reply {
@@ -37,6 +39,7 @@ impl Reply {
             retry_after: None,
             body: body.to_bytes().into(),
             assumed: Vec::new(),
+            violation: None,
         }
     }
 
@@ -84,6 +87,8 @@ pub(crate) trait Provider: Send + Sync {
     fn set_modes(&self, modes: &[(&str, &str)]) -> Result<(), Error>;
     /// The books.
     fn ledger(&self) -> ProviderLedger;
+    /// Which secrets that it has given out or knows stand in a text; never the secrets themselves.
+    fn leaks(&self, text: &str) -> Vec<String>;
     /// Forgets everything and seeds anew.
     fn reset(&self);
 }

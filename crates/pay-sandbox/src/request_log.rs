@@ -30,6 +30,8 @@ pub struct RequestRecord {
     pub fault: Option<String>,
     /// What in the answer no document backs.
     pub assumed: Vec<&'static str>,
+    /// Where the request breaks the provider's schema: part, place and keyword, never a value.
+    pub violation: Option<String>,
 }
 
 const KEPT: usize = 10_000;

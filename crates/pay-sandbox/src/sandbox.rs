@@ -138,6 +138,12 @@ impl Sandbox {
         self.shared.log.all()
     }
 
+    /// Which secrets of this sandbox stand in a text, such as the log of a client under test: passwords, bearer and
+    /// refresh tokens, electricity tokens, PINs and their serial numbers. Says whose they are, never what they are.
+    pub fn leaks(&self, text: &str) -> Vec<String> {
+        self.shared.leaks(text)
+    }
+
     /// Every mode of every provider.
     pub fn modes(&self) -> Vec<ModeState> {
         self.shared.providers().iter().flat_map(|it| it.modes()).collect()
@@ -196,6 +202,10 @@ impl Shared {
 
     pub(crate) fn ledger(&self) -> Ledger {
         Ledger { providers: self.providers().iter().map(|provider| (provider.name(), provider.ledger())).collect() }
+    }
+
+    pub(crate) fn leaks(&self, text: &str) -> Vec<String> {
+        self.providers().iter().flat_map(|provider| provider.leaks(text)).collect()
     }
 
     pub(crate) fn reset(&self) {

@@ -325,6 +325,48 @@ async fn the_request_log_tells_what_happened_and_no_secret() {
 }
 
 #[tokio::test]
+async fn secrets_are_found_wherever_they_leaked_and_never_told() {
+    let sandbox = sandbox().await;
+    let client = merchant(&sandbox).await;
+    let answer = client.purchase(&client.electricity("000001020001", "light")).await;
+    let token = answer.json()["receipt"]["tokens"][0]["token"].as_str().unwrap().to_owned();
+    let voucher = client.purchase(&client.order("VCH-STM-001", "100", "", "game")).await;
+    let pin = voucher.json()["receipt"]["voucher"]["pin"].as_str().unwrap().to_owned();
+    let log = format!("GET /products Bearer {} password={} [{token}] ", client.token, client.account.password());
+    let found = sandbox.leaks(&log);
+    assert_eq!(found, ["the password of sandbox-merchant", "an access token", "a token or PIN of sale light"]);
+    let found = control(&sandbox, "POST", "/leaks", Some(json!({ "text": format!("pin {pin}") }))).await;
+    assert_eq!(found.json(), json!({ "leaks": ["a token or PIN of sale game"] }));
+    assert!(sandbox.leaks("a log with light and game, SBXM01 and +27821234567").is_empty());
+    let shown = serde_json::to_string(&sandbox.requests()).unwrap() + &format!("{:?}", sandbox.ledger());
+    assert!(sandbox.leaks(&shown).is_empty(), "the sandbox's own log and ledger");
+    let wrong = control(&sandbox, "POST", "/leaks", Some(json!({ "txt": "" }))).await;
+    assert_eq!((wrong.status, &wrong.json()["field"]), (400, &json!("text")));
+}
+
+#[tokio::test]
+async fn the_request_log_names_what_breaks_the_schema_and_no_value() {
+    let sandbox = sandbox().await;
+    let client = merchant(&sandbox).await;
+    let order = client.airtime("r-1");
+    for (body, code, place) in [
+        (order.replace("10.00", "\"10.00\""), "1004", "body /amount: type"),
+        (order.replace("\"paymentMethod\"", "\"payment\""), "1001", "body: paymentMethod missing"),
+        (order.replace("{}", r#"{"0821234567":["secret"]}"#), "1008", "body /additionalInfo/[digits]: oneOf"),
+        (order.replace("\"+27821234567\"", "27821234567"), "1005", "body /mobileNumber: type"),
+    ] {
+        let answer = client.purchase(&body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (200, code), "{place}");
+        let record = sandbox.requests().pop().unwrap();
+        assert_eq!(record.violation.as_deref(), Some(place));
+    }
+    client.purchase(&order).await;
+    assert_eq!(sandbox.requests().pop().unwrap().violation, None);
+    let log = control(&sandbox, "GET", "/requests", None).await.text;
+    assert!(!log.contains("secret") && !log.contains("082123") && !log.contains("2782123"), "{log}");
+}
+
+#[tokio::test]
 async fn a_body_beyond_one_mebibyte_is_refused() {
     let sandbox = sandbox().await;
     let client = merchant(&sandbox).await;

@@ -1,13 +1,29 @@
 //! The guide names everything that the code has.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use pay_sandbox::{Evidence, Sandbox};
+use pay_sandbox::{Evidence, Fault, FaultRule, Sandbox};
+
+fn guide() -> Option<String> {
+    // The packed crate does not hold the repository's guide.
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox.md")).ok()
+}
+
+#[tokio::test]
+async fn the_guide_has_every_operation() {
+    let Some(guide) = guide() else { return };
+    let (_, list) = guide.split_once("Operations of `pagamio`: ").unwrap();
+    let (list, _) = list.split_once(".\n").unwrap();
+    let names: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let sandbox = Sandbox::start().await.unwrap();
+    for name in &names {
+        sandbox.add_fault(FaultRule::new("pagamio", Fault::Html).operation(*name)).unwrap();
+    }
+    assert_eq!(names.len(), 15, "as many as the document has");
+}
 
 #[tokio::test]
 async fn the_guide_has_every_mode_with_its_values() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox.md");
-    // The packed crate does not hold the repository's guide.
-    let Ok(guide) = std::fs::read_to_string(path) else { return };
+    let Some(guide) = guide() else { return };
     let sandbox = Sandbox::start().await.unwrap();
     for mode in sandbox.modes() {
         let values: Vec<String> = mode

@@ -206,6 +206,8 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     pub(crate) ty: Ty,
     pub(crate) docs: Option<String>,
+    /// Does not print, as a private member.
+    pub(crate) private: bool,
 }
 
 /// An open enum.

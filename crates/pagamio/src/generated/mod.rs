@@ -5,6 +5,8 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "the hand-written part takes what it needs")]
 #![allow(clippy::large_enum_variant, reason = "an answer is read once and matched at once")]
 
+/// The client's methods.
+mod calls;
 /// The provider's codes.
 pub(crate) mod codes;
 /// The endpoints as data, and how a request of each is written.

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
 pub mod events;
+pub mod golden;
 
 use pagamio::{Account, Amount, Builder, Client, Purchase, Transport};
 use pay_core::script::{Play, Script, Sent};

@@ -34,6 +34,7 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &Bytes)
             fault_list(shared)
         }),
         ("/ledger", "GET") => Ok(ledger(shared)),
+        ("/leaks", "POST") => leaks(shared, body),
         ("/requests", "GET") => Ok(reply(&shared.log.all())),
         ("/modes", "GET") => Ok(modes(shared)),
         ("/modes", "POST") => set_modes(shared, body),
@@ -48,7 +49,7 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &Bytes)
 fn allowed(path: &str) -> Option<&'static str> {
     match path {
         "/health" | "/ledger" | "/requests" => Some("GET"),
-        "/reset" | "/pagamio/float" => Some("POST"),
+        "/reset" | "/leaks" | "/pagamio/float" => Some("POST"),
         "/clock" | "/modes" => Some("GET, POST"),
         "/faults" => Some("GET, POST, DELETE"),
         _ if path.starts_with("/faults/") => Some("DELETE"),
@@ -116,6 +117,14 @@ fn ledger(shared: &Shared) -> Reply {
     reply(&View { providers: ledger.providers, violations })
 }
 
+fn leaks(shared: &Shared, body: &Bytes) -> Result<Reply, Error> {
+    let mut fields = Fields::new(parse(body)?, "")?;
+    let text = fields.text("text")?;
+    let text = fields.required("text", text)?;
+    fields.finish()?;
+    Ok(reply(&json!({ "leaks": shared.leaks(&text) })))
+}
+
 fn modes(shared: &Shared) -> Reply {
     let mut all = json!({});
     for mode in shared.providers().iter().flat_map(|it| it.modes()) {
@@ -180,6 +189,7 @@ fn status_reply<T: Serialize>(status: StatusCode, value: &T) -> Reply {
         // These values are made of texts and integers: writing them cannot fail.
         body: serde_json::to_vec(value).unwrap_or_default().into(),
         assumed: Vec::new(),
+        violation: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The provider's envelopes: how it says no, in each of the documented shapes.
 
 use super::modes::{ErrorEnvelope, FailureStatus, Modes, NotAvailableStatus, ResponseCode, Timestamps};
+use super::state::NotJson;
 use super::timestamps::timestamp;
 use crate::json::Node;
 use crate::provider::Reply;
+use crate::schema::Flaw;
 use http::StatusCode;
 use std::time::SystemTime;
 
@@ -12,20 +14,42 @@ use std::time::SystemTime;
 pub(super) struct Refusal {
     pub(super) code: String,
     pub(super) message: String,
+    /// Where no document says that this is refused.
+    pub(super) assumed: Option<&'static str>,
 }
 
 impl Refusal {
     pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into() }
+        Self { code: code.to_owned(), message: message.into(), assumed: None }
     }
 }
 
-pub(super) fn missing(field: &str) -> Refusal {
-    Refusal::new("1001", format!("Required fields missing: {field}"))
+pub(super) fn missing(fields: &str) -> Refusal {
+    Refusal::new("1001", format!("Required fields missing: {fields}"))
+}
+
+pub(super) fn bad_amount() -> Refusal {
+    Refusal::new("1004", "Invalid purchase amount")
+}
+
+pub(super) fn bad_phone() -> Refusal {
+    Refusal::new("1005", "Invalid phone number format")
 }
 
 pub(super) fn bad_format(field: &str) -> Refusal {
     Refusal::new("1008", format!("Invalid fields format: {field}"))
+}
+
+/// What breaks the document's schema, in the provider's own codes.
+pub(super) fn against_schema(flaw: &Flaw) -> Refusal {
+    match flaw {
+        Flaw::Missing(fields) => missing(&fields.join(", ")),
+        Flaw::Wrong(field) => match field.as_str() {
+            "amount" => bad_amount(),
+            "mobileNumber" => bad_phone(),
+            _ => bad_format(field),
+        },
+    }
 }
 
 /// A response code as the mode wants it; a code that is no number stays a text.
@@ -41,6 +65,10 @@ pub(super) fn refuse(refusal: &Refusal, modes: &Modes, path: &str, now: SystemTi
     if modes.error_envelope == ErrorEnvelope::D {
         return envelope_d(refusal, modes, path, now);
     }
+    assume(refuse_flat(refusal, modes), refusal)
+}
+
+fn refuse_flat(refusal: &Refusal, modes: &Modes) -> Reply {
     let status = match (refusal.code.as_str(), modes.not_available_status, modes.failure_status) {
         ("1009", NotAvailableStatus::Forbidden, _) => StatusCode::FORBIDDEN,
         (_, _, FailureStatus::BadRequest) => StatusCode::BAD_REQUEST,
@@ -79,7 +107,15 @@ pub(super) fn envelope_d(refusal: &Refusal, modes: &Modes, path: &str, now: Syst
             ("path", path.into()),
         ]),
     );
-    if is_account { reply } else { reply.assume("error name of this code") }
+    let reply = if is_account { reply } else { reply.assume("error name of this code") };
+    assume(reply, refusal)
+}
+
+fn assume(reply: Reply, refusal: &Refusal) -> Reply {
+    match refusal.assumed {
+        Some(assumed) => reply.assume(assumed),
+        None => reply,
+    }
 }
 
 fn number(code: &str) -> Node {
@@ -101,14 +137,19 @@ pub(super) fn not_found() -> Reply {
     by_status(StatusCode::NOT_FOUND, "Not found").assume("body of this status")
 }
 
+/// An endpoint of which the documents give the name alone.
+pub(super) fn undocumented() -> Reply {
+    not_found().assume("this endpoint, of which only the name is documented")
+}
+
 /// Wrong method; nothing on it is documented.
 pub(super) fn wrong_method() -> Reply {
     by_status(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").assume("body of this status")
 }
 
 /// A body that is no JSON object, or not called one; only the status is documented.
-pub(super) fn not_json(message: &str) -> Reply {
-    by_status(StatusCode::BAD_REQUEST, message).assume("body of this status")
+pub(super) fn not_json(why: NotJson) -> Reply {
+    by_status(StatusCode::BAD_REQUEST, why.0).assume("body of this status")
 }
 
 fn by_status(status: StatusCode, message: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! Tokens: issued, refreshed, checked, forgotten.
 
 use super::accounts::{ACCOUNTS, Account};
-use super::answers;
+use super::answers::{self, Refusal};
 use super::limits::Limited;
 use super::modes::{ExpiresIn, OldRefreshToken, RateLimits, RefreshToken, TokenShape};
 use super::state::{Call, State};
@@ -23,6 +23,16 @@ const KEPT: usize = 10_000;
 pub(super) struct Tokens {
     access: Table,
     refresh: Table,
+}
+
+impl Tokens {
+    /// Which kinds of token stand in a text.
+    pub(super) fn leaks(&self, text: &str) -> Vec<&'static str> {
+        let kinds = [(&self.access, "an access token"), (&self.refresh, "a refresh token")];
+        let found =
+            kinds.into_iter().filter(|(table, _)| table.oldest_first.iter().any(|token| text.contains(token.as_str())));
+        found.map(|(_, kind)| kind).collect()
+    }
 }
 
 /// One kind of token: whose it is, and until when it is good.
@@ -81,12 +91,15 @@ pub(super) fn token(state: &mut State, call: &Call<'_>) -> Reply {
     }
     let body = match call.object() {
         Ok(body) => body,
-        Err(reply) => return reply,
+        Err(why) => return answers::not_json(why),
     };
-    let (Some(username), Some(password)) = (body.text("username"), body.text("password")) else {
-        return incomplete();
-    };
-    let account = ACCOUNTS.iter().find(|account| account.username() == username && account.password() == password);
+    if let Err(refusal) = call.check(&body) {
+        return malformed(&refusal);
+    }
+    let (username, password) = (body.text("username"), body.text("password"));
+    let account = ACCOUNTS.iter().find(|account| {
+        username.as_deref() == Some(account.username()) && password.as_deref() == Some(account.password())
+    });
     match account {
         Some(account) => issue(state, call, account),
         None => answers::unauthorized().assume("body of a refused login"),
@@ -100,11 +113,12 @@ pub(super) fn refresh(state: &mut State, call: &Call<'_>) -> Reply {
     }
     let body = match call.object() {
         Ok(body) => body,
-        Err(reply) => return reply,
+        Err(why) => return answers::not_json(why),
     };
-    let Some(old) = body.text("refreshToken") else {
-        return incomplete();
-    };
+    if let Err(refusal) = call.check(&body) {
+        return malformed(&refusal);
+    }
+    let old = body.text("refreshToken").unwrap_or_default();
     let Some(account) = state.tokens.refresh.owner(&old, call.now) else {
         return answers::unauthorized().assume("body of a refused refresh");
     };
@@ -144,12 +158,13 @@ fn limited(state: &mut State, call: &Call<'_>, key: fn(String) -> Limited) -> bo
     state.modes.rate_limits == RateLimits::On && !state.limits.allow(key(call.request.peer.to_string()), call.now)
 }
 
-fn incomplete() -> Reply {
+/// A log-in or refresh whose body does not fit; the documents show no answer to it.
+fn malformed(refusal: &Refusal) -> Reply {
     Reply::json(
         StatusCode::BAD_REQUEST,
         &Node::Object(vec![
-            ("responseCode", "1001".into()),
-            ("responseMessage", "Required fields missing".into()),
+            ("responseCode", refusal.code.as_str().into()),
+            ("responseMessage", Node::text(&refusal.message)),
             ("successful", Node::Bool(false)),
         ]),
     )

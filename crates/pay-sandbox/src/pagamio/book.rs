@@ -207,6 +207,13 @@ impl Book {
         }
     }
 
+    /// Whose electricity tokens, PINs and serial numbers stand in a text.
+    pub(super) fn leaks(&self, text: &str) -> Vec<String> {
+        let sales = self.records.iter().map(|record| &record.sale);
+        let told = sales.filter(|sale| sale.issued.iter().any(|secret| text.contains(secret.as_str())));
+        told.map(|sale| format!("a token or PIN of sale {}", sale.reference)).collect()
+    }
+
     pub(super) fn ledger(&self) -> ProviderLedger {
         let accounts = ACCOUNTS.iter().filter(|account| account.role().may_buy());
         ProviderLedger {

@@ -1,18 +1,19 @@
 //! The account lookups before a sale. Only the one for bills is documented whole.
 
-use super::answers::{Refusal, bad_format, envelope_d, missing};
+use super::answers::{Refusal, bad_format, envelope_d, not_json};
 use super::catalogue::{self, BILL_ACCOUNTS, Family, METERS};
 use super::modes::{Modes, Timestamps};
-use super::state::{Call, Object};
+use super::state::{Call, NotJson, Object};
 use super::timestamps::timestamp;
 use crate::json::Node;
 use crate::provider::Reply;
 
 /// `POST /lookup/bill-payment`.
 pub(super) fn bill_payment(modes: &Modes, call: &Call<'_>) -> Reply {
-    answer(modes, call, |body| {
-        let account = required(body, "accountNumber")?;
-        let code = required(body, "productCode")?;
+    answer(modes, call, call.object(), |body| {
+        call.check(body)?;
+        let account = body.text("accountNumber").unwrap_or_default();
+        let code = body.text("productCode").unwrap_or_default();
         let product = catalogue::product(&code).filter(|product| product.family == Family::Bill);
         product.ok_or_else(|| Refusal::new("1000", "Product not supported"))?;
         if !BILL_ACCOUNTS.contains(&account.as_str()) {
@@ -22,10 +23,10 @@ pub(super) fn bill_payment(modes: &Modes, call: &Call<'_>) -> Reply {
     })
 }
 
-/// `POST /lookup/money-transfer`: the documents show `accountNumber` and nothing of the answer.
+/// `POST /lookup/money-transfer`: the documents show the name `accountNumber`, and nothing of the answer.
 pub(super) fn money_transfer(modes: &Modes, call: &Call<'_>) -> Reply {
-    answer(modes, call, |body| {
-        let account = required(body, "accountNumber")?;
+    answer(modes, call, call.any_json(), |body| {
+        let account = body.text("accountNumber").unwrap_or_default();
         if !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(bad_format("accountNumber"));
         }
@@ -34,31 +35,25 @@ pub(super) fn money_transfer(modes: &Modes, call: &Call<'_>) -> Reply {
     .assume("money-transfer lookup")
 }
 
-/// `POST /lookup/electricity`: the documents show the path only.
+/// `POST /lookup/electricity`: the documents show the path only, so a body without `meterNumber` is taken too.
 pub(super) fn electricity(modes: &Modes, call: &Call<'_>) -> Reply {
-    answer(modes, call, |body| {
-        let meter = required(body, "meterNumber")?;
-        if !METERS.contains(&meter.as_str()) {
-            return Err(Refusal::new("1104", "Invalid meter number"));
-        }
-        Ok(meter)
+    answer(modes, call, call.any_json(), |body| match body.text("meterNumber") {
+        Some(meter) if !METERS.contains(&meter.as_str()) => Err(Refusal::new("1104", "Invalid meter number")),
+        meter => Ok(meter.unwrap_or_default()),
     })
     .assume("electricity lookup")
 }
 
-fn required(body: &Object, name: &str) -> Result<String, Refusal> {
-    body.raw(name).ok_or_else(|| missing(name))?;
-    body.text(name).ok_or_else(|| bad_format(name))
-}
-
-fn answer(modes: &Modes, call: &Call<'_>, account: impl FnOnce(&Object) -> Result<String, Refusal>) -> Reply {
-    let body = match call.object() {
-        Ok(body) => body,
-        Err(reply) => return reply,
-    };
-    match account(&body) {
-        Ok(account) => found(&account, modes, call),
-        Err(refusal) => envelope_d(&refusal, modes, &call.full_path(), call.now),
+fn answer(
+    modes: &Modes,
+    call: &Call<'_>,
+    body: Result<Object, NotJson>,
+    account: impl FnOnce(&Object) -> Result<String, Refusal>,
+) -> Reply {
+    match body.map(|body| account(&body)) {
+        Ok(Ok(account)) => found(&account, modes, call),
+        Ok(Err(refusal)) => envelope_d(&refusal, modes, &call.full_path(), call.now),
+        Err(why) => not_json(why),
     }
 }
 

@@ -6,6 +6,7 @@ mod auth;
 mod book;
 mod catalogue;
 mod handle;
+mod handlers;
 mod limits;
 mod listings;
 mod lookups;
@@ -18,6 +19,9 @@ mod routes;
 mod state;
 mod timestamps;
 mod transactions;
+
+#[cfg(test)]
+mod tests;
 
 pub use accounts::{Account, Role};
 pub use handle::Pagamio;

@@ -29,6 +29,10 @@ modes! { "pagamio";
     error_envelope: ErrorEnvelope { "A" => A Documented, "B" => B Documented, "C" => C Documented, "D" => D Documented }
     /// The method that read endpoints accept.
     reads: Reads { "get" => Get Documented, "post" => Post Documented }
+    /// The method that the transaction history accepts; one page uses GET, all others POST.
+    transactions_method: TransactionsMethod { "post" => Post Documented, "get" => Get Documented }
+    /// Where the parameters of the transaction history stand.
+    transactions_parameters: TransactionsParameters { "query" => Query Documented, "body" => Body Assumed }
     /// The form of product, brand and provider ids.
     ids: Ids { "as_documented" => AsDocumented Documented, "numbers" => Numbers Assumed, "strings" => Strings Assumed }
     /// Where receipt field paths start: at the receipt, at the whole answer, or differing by category as documented.

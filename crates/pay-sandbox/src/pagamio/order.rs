@@ -1,14 +1,11 @@
 //! Reads and validates a purchase, in the provider's own codes.
 
 use super::accounts::{ACCOUNTS, Account, Role};
-use super::answers::{Refusal, bad_format, missing};
+use super::answers::{Refusal, bad_amount, bad_format, bad_phone, missing};
 use super::book::Request;
 use super::catalogue::{self, BILL_ACCOUNTS, Family, METERS, Product, Standing};
 use super::state::Object;
 use crate::money;
-
-/// Every purchase needs these, whatever the product.
-const TEXTS: [&str; 4] = ["productCode", "paymentMethod", "channelId", "merchantReference"];
 
 /// A purchase whose general fields are there and well formed.
 pub(super) struct Draft {
@@ -20,26 +17,15 @@ pub(super) struct Draft {
     amount_cents: Option<i64>,
 }
 
-/// Checks the general fields. They must do before a reference means anything.
+/// Reads the general fields, which the document's schema has already checked.
 pub(super) fn draft(body: &Object) -> Result<Draft, Refusal> {
-    for name in TEXTS.iter().chain(&["amount"]) {
-        body.raw(name).ok_or_else(|| missing(name))?;
-    }
     let text = |name: &str| body.text(name).ok_or_else(|| bad_format(name));
-    text("paymentMethod")?;
-    let amount = body.raw("amount").unwrap_or_default();
-    if !amount.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
-        return Err(bad_format("amount"));
-    }
-    if body.raw("additionalInfo").is_some_and(|text| !text.starts_with('{')) {
-        return Err(bad_format("additionalInfo"));
-    }
     Ok(Draft {
         reference: text("merchantReference")?,
         fingerprint: fingerprint(body),
         product_code: text("productCode")?,
         channel_id: text("channelId")?,
-        amount_cents: money::cents(amount),
+        amount_cents: money::cents(body.raw("amount").unwrap_or_default()),
     })
 }
 
@@ -60,7 +46,7 @@ pub(super) fn validate(draft: Draft, body: &Object, account: &Account) -> Result
     let amount_cents = draft
         .amount_cents
         .filter(|cents| (product.min_cents..=product.max_cents).contains(cents))
-        .ok_or_else(|| Refusal::new("1004", "Invalid purchase amount"))?;
+        .ok_or_else(bad_amount)?;
     Ok(Request {
         account: account.index,
         reference: draft.reference,
@@ -89,7 +75,7 @@ fn customer(body: &Object, product: &Product) -> Result<String, Refusal> {
         Family::Airtime | Family::Data => {
             let number = text("mobileNumber")?;
             if !is_phone(&number) {
-                return Err(Refusal::new("1005", "Invalid phone number format"));
+                return Err(bad_phone());
             }
             Ok(number)
         }
@@ -132,14 +118,19 @@ fn fingerprint(body: &Object) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answers::against_schema;
+    use super::super::state;
     use super::*;
 
+    const TEXTS: [&str; 4] = ["productCode", "paymentMethod", "channelId", "merchantReference"];
     const GOOD: &str = r#"{"productCode":"AIR-VOD-001","amount":10.00,"mobileNumber":"+27821234567",
         "paymentMethod":"cash","channelId":"F5YZP7","merchantReference":"r-1","additionalInfo":{}}"#;
 
     fn outcome(body: &str) -> Result<Request, String> {
         let body = Object::parse(body.as_bytes()).unwrap();
-        draft(&body).and_then(|draft| validate(draft, &body, &ACCOUNTS[0])).map_err(|refusal| refusal.code)
+        let fits = state::check("purchase", &body).map_err(|violation| against_schema(&violation.flaw));
+        let request = fits.and_then(|()| draft(&body)).and_then(|draft| validate(draft, &body, &ACCOUNTS[0]));
+        request.map_err(|refusal| refusal.code)
     }
 
     #[test]
@@ -158,10 +149,17 @@ mod tests {
         assert_eq!(airtime("\"mobileNumber\"", "\"gone\""), "1001");
         assert_eq!(airtime("\"r-1\"", "\"\""), "1001");
         assert_eq!(airtime("\"cash\"", "null"), "1001");
-        assert_eq!(airtime("10.00", "\"10.00\""), "1008");
-        assert_eq!(airtime("\"r-1\"", "7"), "1008");
+        for name in ["r-1", "cash", "F5YZP7", "AIR-VOD-001"] {
+            assert_eq!(airtime(&format!("\"{name}\""), "7"), "1008", "{name}");
+        }
+        assert_eq!(airtime("\"+27821234567\"", "27821234567"), "1005");
         assert_eq!(airtime("{}", "[]"), "1008");
-        for amount in ["4.99", "1000.01", "10.001", "-10", "0", "1e30"] {
+        assert_eq!(airtime("{}", r#"{"a":["nested"]}"#), "1008");
+        assert_eq!(airtime("\"additionalInfo\"", "\"accountNumber\""), "1008");
+        let long = format!("10.{}1", "0".repeat(400));
+        for amount in
+            ["4.99", "1000.01", "10.001", "-10", "0", "1e30", "1e400", "\"10.00\"", "true", "{}", "[10]", &long]
+        {
             assert_eq!(airtime("10.00", amount), "1004", "{amount}");
         }
         for number in ["0821234567", "27821234567", "+2782123456", "+27 82123456"] {

@@ -1,12 +1,12 @@
 //! Pagamio as the frame sees it: from a request to the endpoint that answers it.
 
-use super::routes::{self, Operation, ROUTES, Verb};
+use super::handlers::{self, Handler};
 use super::state::{Call, Caller, Object, State};
-use super::{accounts, answers, auth, listings, lookups, modes, purchase, transactions};
+use super::{accounts, answers, auth, routes, transactions};
 use crate::faults::Behaviour;
+use crate::generated::pagamio::ROUTES;
 use crate::provider::{KnownPath, Provider, ProviderRequest, Reply};
 use crate::{Error, ModeState, ProviderLedger, SandboxClock, money};
-use http::Method;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Pagamio's part of the sandbox.
@@ -51,20 +51,17 @@ impl Provider for PagamioProvider {
     }
 
     fn operations(&self) -> Vec<&'static str> {
-        ROUTES.iter().map(|route| route.name).collect()
+        ROUTES.iter().map(|route| route.operation).collect()
     }
 
     fn known_path(&self, path: &str) -> Option<KnownPath> {
-        routes::find(path).map(|(route, _)| route.known_path())
+        routes::find(path).map(|(route, _)| routes::known_path(route))
     }
 
     fn reference(&self, operation: &str, request: &ProviderRequest) -> Option<String> {
         match operation {
             "purchase" => Object::parse(&request.body)?.text("merchantReference"),
-            "transactions" => ["merchantReference", "transactionId"].iter().find_map(|name| {
-                let parameter = request.query.iter().find(|(key, _)| key == name);
-                parameter.map(|(_, value)| value.clone())
-            }),
+            "transactions" => transactions::reference(request),
             _ => None,
         }
     }
@@ -87,43 +84,20 @@ impl Provider for PagamioProvider {
         };
         let mut state = self.lock();
         let state = &mut *state;
-        let verb = match (route.verb, state.modes.reads) {
-            (Verb::Read, modes::Reads::Get) => Method::GET,
-            _ => Method::POST,
-        };
-        if request.method != verb {
+        if request.method != routes::method(route, &state.modes) {
             return answers::wrong_method();
         }
-        let call = Call { request, parameter, now: self.clock.now() };
+        let call = Call::new(request, route.operation, parameter, self.clock.now());
         state.book.settle(call.now);
-        if route.is_public() {
-            return match route.operation {
-                Operation::Refresh => auth::refresh(state, &call),
-                _ => auth::token(state, &call),
-            };
-        }
-        let Some((token, account)) = auth::bearer(state, &call) else {
-            return answers::unauthorized();
+        let reply = match handlers::handler(route) {
+            None => answers::undocumented(),
+            Some(Handler::Public(handler)) => handler(state, &call),
+            Some(Handler::Private(handler)) => match auth::bearer(state, &call) {
+                Some((token, account)) => handler(state, &call, &Caller { account, token }, behaviour),
+                None => answers::unauthorized(),
+            },
         };
-        let caller = Caller { account, token };
-        match route.operation {
-            Operation::Token | Operation::Refresh => answers::not_found(),
-            Operation::Categories => listings::categories(&state.modes),
-            Operation::CategoryFields => listings::category_fields(&state.modes, &call),
-            Operation::CategoryProducts => listings::category_products(&state.modes, &call),
-            Operation::MerchantProducts => {
-                listings::own_products(&state.modes, &call, &caller, accounts::Role::Merchant)
-            }
-            Operation::SubMerchantProducts => {
-                listings::own_products(&state.modes, &call, &caller, accounts::Role::SubMerchant)
-            }
-            Operation::Lookups => listings::lookups(&state.modes, &call),
-            Operation::LookupBillPayment => lookups::bill_payment(&state.modes, &call),
-            Operation::LookupMoneyTransfer => lookups::money_transfer(&state.modes, &call),
-            Operation::LookupElectricity => lookups::electricity(&state.modes, &call),
-            Operation::Purchase => purchase::purchase(state, &call, &caller, behaviour),
-            Operation::Transactions => transactions::transactions(state, &call, &caller),
-        }
+        call.finish(reply)
     }
 
     fn unauthorized(&self) -> Reply {
@@ -148,6 +122,16 @@ impl Provider for PagamioProvider {
         let mut state = self.lock();
         state.book.settle(self.clock.now());
         state.book.ledger()
+    }
+
+    fn leaks(&self, text: &str) -> Vec<String> {
+        let state = self.lock();
+        let passwords = accounts::ACCOUNTS.iter().filter(|account| text.contains(account.password()));
+        let mut leaks: Vec<String> =
+            passwords.map(|account| format!("the password of {}", account.username())).collect();
+        leaks.extend(state.tokens.leaks(text).into_iter().map(str::to_owned));
+        leaks.extend(state.book.leaks(text));
+        leaks
     }
 
     fn reset(&self) {

@@ -27,11 +27,11 @@ pub(super) fn purchase(state: &mut State, call: &Call<'_>, caller: &Caller, beha
     }
     let body = match call.object() {
         Ok(body) => body,
-        Err(reply) => return reply,
+        Err(why) => return answers::not_json(why),
     };
     let State { modes, book, .. } = state;
     let refused = |refusal: &Refusal| refuse(refusal, modes, &call.full_path(), call.now);
-    let draft = match order::draft(&body) {
+    let draft = match call.check(&body).and_then(|()| order::draft(&body)) {
         Ok(draft) => draft,
         Err(refusal) => return refused(&refusal),
     };

@@ -1,86 +1,33 @@
-//! Pagamio's endpoints as data: path, operation, method, and whether a token is needed.
+//! Which endpoint a path names, and by which method: the routes of the document, turned by the modes.
 
+use super::modes::{Modes, Reads, TransactionsMethod};
+use crate::generated::Route;
+use crate::generated::pagamio::ROUTES;
 use crate::provider::KnownPath;
+use http::Method;
 use percent_encoding::percent_decode_str;
 
 /// The version segment, which is part of the documented base URL.
 pub(super) const BASE: &str = "/api/v1";
 
-/// What an endpoint does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
-    Token,
-    Refresh,
-    Categories,
-    CategoryFields,
-    CategoryProducts,
-    MerchantProducts,
-    SubMerchantProducts,
-    Lookups,
-    LookupBillPayment,
-    LookupMoneyTransfer,
-    LookupElectricity,
-    Purchase,
-    Transactions,
-}
-
-/// How an endpoint is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verb {
-    Post,
-    /// GET, or POST by mode: the documents contradict each other.
-    Read,
-}
-
-/// One endpoint.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Route {
-    pub(super) operation: Operation,
-    pub(super) name: &'static str,
-    pub(super) verb: Verb,
-    /// Relative to the base URL; at most one parameter.
-    pub(super) template: &'static str,
-}
-
-const fn route(operation: Operation, name: &'static str, verb: Verb, template: &'static str) -> Route {
-    Route { operation, name, verb, template }
-}
-
-pub(super) static ROUTES: [Route; 13] = [
-    route(Operation::Token, "token", Verb::Post, "/auth/token"),
-    route(Operation::Refresh, "refresh", Verb::Post, "/auth/token/refresh"),
-    route(Operation::Categories, "categories", Verb::Read, "/products/categories"),
-    route(Operation::CategoryFields, "category_fields", Verb::Read, "/products/categories/{categoryId}/fields"),
-    route(Operation::CategoryProducts, "category_products", Verb::Read, "/products/category/{categoryId}"),
-    route(Operation::MerchantProducts, "merchant_products", Verb::Read, "/merchants/{merchantId}/products"),
-    route(
-        Operation::SubMerchantProducts,
-        "sub_merchant_products",
-        Verb::Read,
-        "/sub-merchants/{subMerchantId}/products",
-    ),
-    route(Operation::Lookups, "lookups", Verb::Read, "/lookups/{name}"),
-    route(Operation::LookupBillPayment, "lookup_bill_payment", Verb::Post, "/lookup/bill-payment"),
-    route(Operation::LookupMoneyTransfer, "lookup_money_transfer", Verb::Post, "/lookup/money-transfer"),
-    route(Operation::LookupElectricity, "lookup_electricity", Verb::Post, "/lookup/electricity"),
-    route(Operation::Purchase, "purchase", Verb::Post, "/purchase"),
-    route(Operation::Transactions, "transactions", Verb::Post, "/transactions"),
-];
-
-impl Route {
-    pub(super) fn is_public(&self) -> bool {
-        matches!(self.operation, Operation::Token | Operation::Refresh)
-    }
-
-    pub(super) fn known_path(&self) -> KnownPath {
-        KnownPath { operation: self.name, template: self.template }
-    }
-}
-
 /// The endpoint that a path (with the version segment) names, and its parameter, decoded.
 pub(super) fn find(path: &str) -> Option<(&'static Route, String)> {
     let path = path.strip_prefix(BASE)?;
     ROUTES.iter().find_map(|route| matches(route.template, path).map(|parameter| (route, parameter)))
+}
+
+pub(super) fn known_path(route: &Route) -> KnownPath {
+    KnownPath { operation: route.operation, template: route.template }
+}
+
+/// The one method that an endpoint takes. Where the documents contradict each other, a mode decides.
+pub(super) fn method(route: &Route, modes: &Modes) -> Method {
+    match (route.operation, route.method) {
+        ("transactions", _) if modes.transactions_method == TransactionsMethod::Get => Method::GET,
+        (_, "GET") if modes.reads == Reads::Post => Method::POST,
+        (_, "GET") => Method::GET,
+        _ => Method::POST,
+    }
 }
 
 fn matches(template: &str, path: &str) -> Option<String> {
@@ -104,7 +51,7 @@ mod tests {
 
     #[test]
     fn paths_find_their_endpoint() {
-        let found = |path| find(path).map(|(route, parameter)| (route.name, parameter));
+        let found = |path| find(path).map(|(route, parameter)| (route.operation, parameter));
         assert_eq!(found("/api/v1/auth/token"), Some(("token", String::new())));
         assert_eq!(found("/api/v1/products/categories/1002/fields"), Some(("category_fields", "1002".to_owned())));
         assert_eq!(found("/api/v1/merchants/a%2Fb/products"), Some(("merchant_products", "a/b".to_owned())));
@@ -114,10 +61,20 @@ mod tests {
             "/api/v1/auth/token/",
             "/api/v1/merchants//products",
             "/api/v1/auth/login",
-            "/api/v1/users/forgotpassword",
             "/api/v1",
         ] {
             assert_eq!(found(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_route_is_one_that_this_module_can_serve() {
+        for route in &ROUTES {
+            assert!(["GET", "POST"].contains(&route.method), "{route:?}");
+            assert!(route.template.matches('{').count() <= 1, "{route:?}: `find` answers one parameter");
+            assert_eq!(method(route, &Modes::default()).as_str(), route.method);
+            let path = format!("{BASE}{}", route.template);
+            assert_eq!(find(&path).unwrap().0, route, "hidden by a route before it");
         }
     }
 }

@@ -1,34 +1,44 @@
-//! `POST /transactions`: the history, filtered and paged by query parameters.
+//! `POST /transactions`: the history, filtered and paged by parameters.
 
 use super::accounts::{ACCOUNTS, oversees};
-use super::answers::{self, Refusal, bad_format, missing, refuse};
+use super::answers::{self, Refusal, bad_format, refuse};
 use super::book::Record;
-use super::modes::{Modes, PageBase, RecordReceipt, RecordReference, Timestamps, TransactionFilter};
+use super::modes::{
+    Modes, PageBase, RecordReceipt, RecordReference, Timestamps, TransactionFilter, TransactionsParameters,
+};
 use super::receipts;
-use super::state::{Call, Caller, State};
+use super::state::{Call, Caller, NotJson, Object, State};
 use super::timestamps::timestamp;
 use crate::SaleState;
 use crate::json::Node;
 use crate::money;
-use crate::provider::Reply;
+use crate::provider::{ProviderRequest, Reply};
+use std::collections::BTreeMap;
 
 /// Lists sales of one account, newest first. Unknown parameters are ignored.
 pub(super) fn transactions(state: &State, call: &Call<'_>, caller: &Caller) -> Reply {
     let modes = &state.modes;
     let refused = |refusal: &Refusal| refuse(refusal, modes, &call.full_path(), call.now);
-    let (Some(user_type), Some(id)) = (call.query("userType"), call.query("userTypeId")) else {
-        return refused(&missing("userType, userTypeId"));
+    let asked = match asked(modes, call) {
+        Ok(asked) => asked,
+        Err(why) => return answers::not_json(why),
     };
+    if let Err(refusal) = call.check_parameters(&asked.0) {
+        return refused(&refusal);
+    }
+    let (user_type, id) = (asked.get("userType").unwrap_or_default(), asked.get("userTypeId"));
     if !["MERCHANT", "SUB_MERCHANT"].contains(&user_type) {
         return refused(&bad_format("userType"));
     }
     let subject = ACCOUNTS.iter().find(|account| {
-        account.role().user_type() == user_type && account.user_type_id() == id && oversees(caller.account, account)
+        account.role().user_type() == user_type
+            && Some(account.user_type_id()) == id
+            && oversees(caller.account, account)
     });
     let Some(subject) = subject else {
         return answers::forbidden();
     };
-    let page = match Page::read(call, modes) {
+    let page = match Page::read(&asked, modes) {
         Ok(page) => page,
         Err(refusal) => return refused(&refusal),
     };
@@ -37,9 +47,9 @@ pub(super) fn transactions(state: &State, call: &Call<'_>, caller: &Caller) -> R
         .records()
         .iter()
         .rev()
-        .filter(|record| record.account == subject.index && matches(record, call, modes))
+        .filter(|record| record.account == subject.index && matches(record, &asked, modes))
         .collect();
-    let reply = if call.query("exportAll") == Some("true") {
+    let reply = if asked.get("exportAll") == Some("true") {
         Reply::ok(&nodes(&found, modes))
     } else {
         let size = page.size;
@@ -53,11 +63,51 @@ pub(super) fn transactions(state: &State, call: &Call<'_>, caller: &Caller) -> R
             ("totalPages", count(found.len().div_ceil(size))),
         ]))
     };
-    assumptions(reply, modes, call)
+    assumptions(reply, modes, &asked)
 }
 
-fn assumptions(mut reply: Reply, modes: &Modes, call: &Call<'_>) -> Reply {
-    if call.query("transactionId").or(call.query("merchantReference")).is_some() {
+/// The parameters that the caller gave, by name; empty ones count as not given.
+struct Asked(BTreeMap<String, String>);
+
+impl Asked {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+/// The parameters from where the mode has them.
+fn asked(modes: &Modes, call: &Call<'_>) -> Result<Asked, NotJson> {
+    match modes.transactions_parameters {
+        TransactionsParameters::Query => Ok(Asked(call.query())),
+        TransactionsParameters::Body => Ok(Asked(texts(&call.object()?))),
+    }
+}
+
+/// Members as if they had stood in the query, so that `1` and `"1"` are the same.
+fn texts(body: &Object) -> BTreeMap<String, String> {
+    let members = body.iter().filter_map(|(name, _)| Some((name.to_owned(), body.raw(name)?)));
+    members
+        .map(|(name, raw)| {
+            let text = body.text(&name).unwrap_or_else(|| raw.to_owned());
+            (name, text)
+        })
+        .collect()
+}
+
+/// What the caller says of one transaction, for the log.
+pub(super) fn reference(request: &ProviderRequest) -> Option<String> {
+    let body = Object::parse(&request.body);
+    ["merchantReference", "transactionId"].iter().find_map(|name| {
+        let parameter = request.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        parameter.or_else(|| body.as_ref()?.text(name))
+    })
+}
+
+fn assumptions(mut reply: Reply, modes: &Modes, asked: &Asked) -> Reply {
+    if modes.transactions_parameters == TransactionsParameters::Body {
+        reply = reply.assume("parameters in the body");
+    }
+    if asked.get("transactionId").or(asked.get("merchantReference")).is_some() {
         reply = reply.assume("whether transactionId and merchantReference filter");
     }
     if modes.record_reference == RecordReference::Present {
@@ -75,12 +125,12 @@ struct Page {
 }
 
 impl Page {
-    fn read(call: &Call<'_>, modes: &Modes) -> Result<Self, Refusal> {
+    fn read(asked: &Asked, modes: &Modes) -> Result<Self, Refusal> {
         let base = match modes.page_base {
             PageBase::Zero => 0,
             PageBase::One => 1,
         };
-        let number = |name: &str, default: usize| match call.query(name) {
+        let number = |name: &str, default: usize| match asked.get(name) {
             None => Ok(default),
             Some(text) => text.parse().map_err(|_| bad_format(name)),
         };
@@ -93,10 +143,10 @@ impl Page {
     }
 }
 
-fn matches(record: &Record, call: &Call<'_>, modes: &Modes) -> bool {
+fn matches(record: &Record, asked: &Asked, modes: &Modes) -> bool {
     let product = record.product;
-    let equals = |name, value: &str| call.query(name).is_none_or(|wanted| wanted == value);
-    let by_word = call.query("keyWord").is_none_or(|word| {
+    let equals = |name, value: &str| asked.get(name).is_none_or(|wanted| wanted == value);
+    let by_word = asked.get("keyWord").is_none_or(|word| {
         let word = word.to_lowercase();
         [product.name, product.short_name].iter().any(|name| name.to_lowercase().contains(&word))
     });

@@ -109,11 +109,12 @@ async fn provider_answer(
     if let (true, Some(operation), Some(reference)) = (undisturbed, operation, &reference) {
         provider.note_answered(operation, reference);
     }
-    let assumed = reply.assumed.clone();
+    let (assumed, violation) = (reply.assumed.clone(), reply.violation.clone());
     let outcome = after_acting(connection, fault.as_ref(), reply).await;
     shared.log.update(number, |record| {
         record.status = outcome.as_ref().ok().map(|answer| answer.status().as_u16());
         record.assumed = assumed;
+        record.violation = violation;
     });
     outcome
 }
@@ -205,6 +206,7 @@ fn status_reply(fault: &StatusFault) -> Reply {
         retry_after: fault.retry_after.clone(),
         body: body.into(),
         assumed: Vec::new(),
+        violation: None,
     }
 }
 

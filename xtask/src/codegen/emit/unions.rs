@@ -19,12 +19,17 @@ pub(super) fn items(api: &Api, named: &Named, variants: &[Variant]) -> Vec<Token
         let ty = rust(&variant.ty);
         quote! { #docs #shape(#ty), }
     });
+    let hides = variants.iter().any(|variant| variant.private);
+    let debug = (!hides).then(|| quote!(Debug,));
     let mut items = vec![quote! {
         #docs
-        #[derive(Debug, Clone #eq)]
+        #[derive(#debug Clone #eq)]
         #[non_exhaustive]
         pub enum #name { #(#shapes)* }
     }];
+    if hides {
+        items.push(self::debug(&name, variants));
+    }
     if named.received {
         items.push(reading(&name, variants));
     }
@@ -39,7 +44,29 @@ pub(super) fn items(api: &Api, named: &Named, variants: &[Variant]) -> Vec<Token
 }
 
 fn shape_docs(variant: &Variant) -> TokenStream {
-    docs::sentences(std::slice::from_ref(&variant.docs), &format!("The shape `{}`.", variant.name))
+    let private = variant.private.then(|| "It does not print.".to_owned());
+    docs::sentences(&[variant.docs.clone(), private], &format!("The shape `{}`.", variant.name))
+}
+
+fn debug(name: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
+    let docs = docs::lines(&["What is private does not print.".to_owned()]);
+    let arms = variants.iter().map(|variant| {
+        let (shape, text) = (format_ident!("{}", variant.name), &variant.name);
+        if variant.private {
+            let text = format!("{text}(..)");
+            quote!(Self::#shape(_) => f.write_str(#text),)
+        } else {
+            quote!(Self::#shape(value) => f.debug_tuple(#text).field(value).finish(),)
+        }
+    });
+    quote! {
+        #docs
+        impl fmt::Debug for #name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { #(#arms)* }
+            }
+        }
+    }
 }
 
 fn reading(name: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {

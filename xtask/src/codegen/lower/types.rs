@@ -214,7 +214,8 @@ fn variants(context: &mut Context<'_>, schema: &Schema, at: u64) -> Vec<Variant>
         }
         let ty = ty(context, one, at);
         let own = one.reference.as_ref().and_then(|reference| context.resolve(reference)?.1.description.clone());
-        variants.push(Variant { name: name.to_owned(), ty, docs: one.description.clone().or(own) });
+        let private = one.private.is_some() && ty != Ty::Secret;
+        variants.push(Variant { name: name.to_owned(), ty, docs: one.description.clone().or(own), private });
     }
     let anything = variants.iter().position(|variant| variant.ty == Ty::Json);
     if anything.is_some_and(|at| at == 0 || at + 1 != variants.len()) {

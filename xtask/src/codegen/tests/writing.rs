@@ -69,6 +69,20 @@ fn a_difference_is_named_until_it_is_mended() {
 }
 
 #[test]
+fn a_private_part_of_a_union_does_not_print() {
+    if !can_write() {
+        return;
+    }
+    let types = |text: &str| files(text)["types.rs"].clone();
+    let open = types(SMALL);
+    assert!(open.contains("#[derive(Debug, Clone, PartialEq, Eq)]\n#[non_exhaustive]\npub enum Paid"), "{open}");
+    let hidden = types(&changed("{type: string, title: Word}", "{type: string, title: Word, x-pay-private: personal}"));
+    assert!(hidden.contains("#[derive(Clone, PartialEq, Eq)]\n#[non_exhaustive]\npub enum Paid"), "{hidden}");
+    assert!(hidden.contains(r#"Self::Word(_) => f.write_str("Word(..)")"#), "{hidden}");
+    assert!(hidden.contains(r#"Self::Cash(value) => f.debug_tuple("Cash").field(value).finish()"#), "{hidden}");
+}
+
+#[test]
 fn what_has_no_source_any_more_is_deleted() {
     if !can_write() {
         return;

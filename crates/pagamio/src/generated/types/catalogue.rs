@@ -19,8 +19,10 @@ pub struct Category {
     /// The id.
     pub id: Id,
     /// Who made it.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub created_by_id: Option<Id>,
     /// Who changed it last.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub last_modified_by_id: Option<Id>,
     /// When it was made, as received, without a zone.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
@@ -153,8 +155,10 @@ pub struct Product {
     /// A shorter name.
     pub short_name: Option<String>,
     /// The category's id, where a category was asked for.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub category_id: Option<Id>,
     /// The category's name.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub category_name: Option<String>,
     /// The brand's id.
     pub brand_id: Option<Id>,
@@ -171,8 +175,10 @@ pub struct Product {
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub pin_less: Option<bool>,
     /// A picture.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub image_url: Option<String>,
     /// Active or not: a number on some pages, a word on others.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub status: Option<State>,
 }
 
@@ -317,8 +323,10 @@ pub struct LookupObject {
     /// The entry above it.
     pub parent_id: Option<Id>,
     /// Who made it.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub created_by_id: Option<Id>,
     /// Who changed it last.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub last_modified_by_id: Option<Id>,
     /// When it was made, as received.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]

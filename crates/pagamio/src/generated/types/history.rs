@@ -160,12 +160,16 @@ pub struct TransactionPage {
     /// The records.
     pub content: Vec<TransactionRecord>,
     /// The page's number, from 0 on.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub page: Option<u64>,
     /// Records on a page.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub size: Option<u64>,
     /// Records in all.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub total_elements: Option<u64>,
     /// Pages in all.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub total_pages: Option<u64>,
 }
 
@@ -184,6 +188,7 @@ pub struct TransactionRecord {
     /// The product's name.
     pub product_name: Option<String>,
     /// A shorter name.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub product_short_name: Option<String>,
     /// How many.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
@@ -193,22 +198,25 @@ pub struct TransactionRecord {
     /// The amount for the books. In the main unit of ZAR.
     pub total_amount: Option<Amount>,
     /// The id that the purchase answered.
-    pub transaction_id: Option<String>,
+    pub transaction_id: Option<LooseText>,
     /// The caller's reference, where records carry it. Assumed: no sample shows it; polling by it is named in
     /// prose.
-    pub merchant_reference: Option<String>,
+    pub merchant_reference: Option<LooseText>,
     /// When the provider answered, as received, without a zone.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub response_date: Option<String>,
     /// A picture.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub product_image: Option<String>,
     /// The brand.
     pub brand_name: Option<String>,
     /// The category.
     pub category_name: Option<String>,
     /// The channel.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub channel_name: Option<String>,
     /// The merchant.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub merchant_name: Option<String>,
     /// The receipt, which one page says comes back here; no sample shows it. It does not print. Source:
     /// <https://vas-api-docs.pagamio.tech/docs/integration-guides/common-patterns>.
@@ -249,10 +257,13 @@ pub struct RecordStatus {
     /// The status of a transaction, decided by its code and never by its label.
     pub code: Option<TransactionStatus>,
     /// The status in words; `Successful` stands for completed.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub label: Option<String>,
     /// The status in a sentence.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub description: Option<String>,
     /// The colour of its badge.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub badge_color: Option<String>,
 }
 

@@ -210,15 +210,26 @@ impl Serialize for PurchaseRequest {
 }
 
 /// The value of a member that a category's metadata names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldValue {
-    /// A JSON string.
+    /// A JSON string. It does not print.
     Text(String),
     /// A JSON number, to the last digit.
     Number(Amount),
     /// A JSON boolean.
     Flag(bool),
+}
+
+/// What is private does not print.
+impl fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text(..)"),
+            Self::Number(value) => f.debug_tuple("Number").field(value).finish(),
+            Self::Flag(value) => f.debug_tuple("Flag").field(value).finish(),
+        }
+    }
 }
 
 impl Serialize for FieldValue {
