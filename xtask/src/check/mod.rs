@@ -25,6 +25,7 @@ use crate::Result;
 use crate::cli::Check;
 use crate::term::{self, LiveLine, Tone, human, paint};
 use crate::workspace::{Workspace, everything_required};
+pub(crate) use features::has_system_tls;
 use table::{Row, Verdict};
 
 /// One step: its name, what it looks at, and what does it.
