@@ -14,6 +14,7 @@ Tasks:
   test     Run every test of the workspace, and sum up
   check    Formatting, lints, docs, features, layering, specs, generated code, files
   codegen  Types, operations, routes and coverage from the providers' openapi.yaml
+  fuzz     Show broken input to one parser for a while
 
 `cargo xtask <TASK> --help` tells more about one task.
 ";
@@ -68,6 +69,19 @@ With names of crates, only the files of those crates and what is made of all of 
 A spec that breaks a rule is told with file, line and what to do: docs/spec.md.
 ";
 
+const FUZZ: &str = "\
+Shows broken input to one parser for a while, with libFuzzer
+
+Usage: cargo xtask fuzz TARGET [--seconds N]
+
+Options:
+  --seconds N   How long; 600 if not given
+
+The targets are the folders in crates/pay-fuzz/corpus. Needs the nightly toolchain and a C++
+compiler. An input that breaks the target is written beside the build, and named; keep it in
+the target's folder, where every test run reads it again. The exit status is 1 if one did.
+";
+
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
@@ -81,6 +95,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Generate code.
     Codegen(Codegen),
+    /// Fuzz.
+    Fuzz(Fuzz),
 }
 
 /// Which help text.
@@ -91,6 +107,7 @@ pub(crate) enum Topic {
     Test,
     Check,
     Codegen,
+    Fuzz,
 }
 
 impl Topic {
@@ -102,6 +119,7 @@ impl Topic {
             Self::Test => TEST,
             Self::Check => CHECK,
             Self::Codegen => CODEGEN,
+            Self::Fuzz => FUZZ,
         }
     }
 
@@ -113,6 +131,7 @@ impl Topic {
             Self::Test => "cargo xtask test --help",
             Self::Check => "cargo xtask check --help",
             Self::Codegen => "cargo xtask codegen --help",
+            Self::Fuzz => "cargo xtask fuzz --help",
         }
     }
 }
@@ -155,6 +174,15 @@ pub(crate) struct Codegen {
     pub(crate) providers: Vec<String>,
 }
 
+/// Options of `fuzz`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Fuzz {
+    /// The target.
+    pub(crate) target: Option<String>,
+    /// How long.
+    pub(crate) seconds: u32,
+}
+
 /// A command line that asks for nothing known, with a hint.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Usage(pub(crate) String);
@@ -174,6 +202,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std:
         Some("test") => test(&mut parser).map_err(|error| usage(Topic::Test, error)),
         Some("check") => check(&mut parser).map_err(|error| usage(Topic::Check, error)),
         Some("codegen") => codegen(&mut parser).map_err(|error| usage(Topic::Codegen, error)),
+        Some("fuzz") => fuzz(&mut parser).map_err(|error| usage(Topic::Fuzz, error)),
         _ => Err(usage(Topic::Tasks, format!("no task {:?}", task.to_string_lossy()))),
     }
 }
@@ -238,6 +267,19 @@ fn codegen(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::
     Ok(Command::Codegen(options))
 }
 
+fn fuzz(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Fuzz { target: None, seconds: 600 };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Fuzz)),
+            Long("seconds") => options.seconds = parser.value()?.parse()?,
+            Value(target) if options.target.is_none() => options.target = Some(target.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Fuzz(options))
+}
+
 fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
     Usage(format!("{problem}\nhint: `{}` shows what there is", topic.command()))
 }
@@ -259,7 +301,7 @@ mod tests {
         for args in [&[][..], &["--help"], &["-h"], &["help"]] {
             assert_eq!(ok(args), Command::Help(Topic::Tasks));
         }
-        for task in ["demo", "test", "check", "codegen"] {
+        for task in ["demo", "test", "check", "codegen", "fuzz"] {
             assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
         }
     }
@@ -285,6 +327,15 @@ mod tests {
         let options = Codegen { check: true, lines: false, providers: vec!["pagamio".into()] };
         assert_eq!(ok(&["codegen", "--check", "pagamio"]), Command::Codegen(options));
         assert_eq!(ok(&["codegen", "-h"]), Command::Help(Topic::Codegen));
+    }
+
+    #[test]
+    fn options_of_fuzz_are_read() {
+        let money = |seconds| Command::Fuzz(Fuzz { target: Some("money".into()), seconds });
+        assert_eq!(ok(&["fuzz", "money"]), money(600));
+        assert_eq!(ok(&["fuzz", "--seconds", "5", "money"]), money(5));
+        assert_eq!(ok(&["fuzz", "-h"]), Command::Help(Topic::Fuzz));
+        assert!(err(&["fuzz", "money", "--seconds=long"]).contains("long"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
 //! - `workspace` asks cargo what the workspace holds
-//! - `demo`, `test`, `check`, `codegen` are the tasks
+//! - `demo`, `test`, `check`, `codegen`, `fuzz` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
 
@@ -10,6 +10,7 @@ mod check;
 mod cli;
 mod codegen;
 mod demo;
+mod fuzz;
 mod term;
 mod test;
 mod workspace;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -171,6 +171,7 @@ impl<'de> Deserialize<'de> for Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[derive(Deserialize, Debug)]
     #[allow(dead_code)]
@@ -203,6 +204,26 @@ mod tests {
         for text in ["21450", "\"P9X8Y7\"", "\"0012\""] {
             let id: Id = json(text.as_bytes()).unwrap();
             assert_eq!(serde_json::to_string(&id).unwrap(), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_sent_back_as_it_came(number: u64, text in "\\PC*") {
+            let quoted = serde_json::to_string(&text).unwrap();
+            for (json, shown) in [(number.to_string(), number.to_string()), (quoted, text.clone())] {
+                let id: Id = serde_json::from_str(&json).unwrap();
+                prop_assert_eq!(serde_json::to_string(&id).unwrap(), json);
+                prop_assert_eq!(id.to_string(), shown);
+            }
+        }
+
+        #[test]
+        fn loose_text_keeps_every_digit_and_letter(number in "-?(0|[1-9][0-9]{0,30})([.][0-9]{1,9})?", text in "\\PC*") {
+            let read = |json: &str| serde_json::from_str::<LooseText>(json).unwrap().into_string();
+            prop_assert_eq!(read(&number), number.as_str());
+            prop_assert_eq!(read(&serde_json::to_string(&number).unwrap()), number.as_str());
+            prop_assert_eq!(read(&serde_json::to_string(&text).unwrap()), text);
         }
     }
 }

@@ -211,6 +211,7 @@ impl<'de> Deserialize<'de> for RawAmount {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[derive(Serialize, Deserialize, PartialEq, Debug)]
     struct Priced {
@@ -258,5 +259,43 @@ mod tests {
         assert_eq!(raw.unit_beside(known("10.00")), Unit::Minor);
         assert_eq!(raw.unit_beside(known("1000")), Unit::Major);
         assert_eq!(raw.unit_beside(known("7")), Unit::Unknown);
+    }
+
+    proptest! {
+        #[test]
+        fn text_comes_back_as_it_was(text in "-?(0|[1-9][0-9]{0,17})([.][0-9]{1,10})?") {
+            // A zero has no sign.
+            prop_assume!(text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) || !text.starts_with('-'));
+            let amount: Amount = text.parse().unwrap();
+            prop_assert_eq!(amount.to_string(), text.as_str());
+            let json = serde_json::to_string(&Priced { amount }).unwrap();
+            prop_assert_eq!(&json, &format!("{{\"amount\":{text}}}"));
+            for written in [text.clone(), format!("\"{text}\"")] {
+                let read: Amount = serde_json::from_str(&written).unwrap();
+                prop_assert_eq!(read.to_string(), text.as_str());
+                let raw: RawAmount = serde_json::from_str(&written).unwrap();
+                prop_assert_eq!(raw.as_received().to_string(), text.as_str());
+                prop_assert_eq!(serde_json::to_string(&raw).unwrap(), format!("\"{text}\""));
+            }
+        }
+
+        #[test]
+        fn minor_units_come_back_as_they_were(minor: i64, decimals in 0_u32..=18) {
+            prop_assert_eq!(Amount::from_minor(minor, decimals).unwrap().to_minor(decimals), Some(minor));
+        }
+
+        #[test]
+        fn a_raw_amount_beside_its_hundredth_is_minor(minor in 1_i64..i64::MAX) {
+            let raw: RawAmount = serde_json::from_str(&minor.to_string()).unwrap();
+            prop_assert_eq!(raw.unit_beside(Amount::from_minor(minor, 2).unwrap()), Unit::Minor);
+            prop_assert_eq!(raw.unit_beside(Amount::from_minor(minor, 0).unwrap()), Unit::Major);
+        }
+
+        #[test]
+        fn other_text_is_no_amount(text in "\\PC*") {
+            let digits = text.strip_prefix('-').unwrap_or(&text);
+            let fits = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            prop_assert!(fits || text.parse::<Amount>() == Err(AmountError::Format));
+        }
     }
 }

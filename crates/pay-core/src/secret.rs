@@ -70,6 +70,7 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_body_prints_its_length_alone() {
@@ -82,5 +83,21 @@ mod tests {
     fn printable_text_is_one_bounded_line() {
         assert_eq!(printable("a\nb\u{1b}[31m\u{202e}"), "a\\u{a}b\\u{1b}[31m\\u{202e}");
         assert_eq!(printable(&"x".repeat(1000)).chars().count(), 301);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_printable_forges_or_floods_a_line(text: String) {
+            let shown = printable(&text);
+            let forges = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}');
+            prop_assert!(!shown.chars().any(forges));
+            // Each character becomes at most `\u{10ffff}`.
+            prop_assert!(shown.chars().count() <= 300 * 10 + 1);
+        }
+
+        #[test]
+        fn plain_text_stays_as_it_is(text in "[a-zA-Z0-9 .,äöüß€-]{0,300}") {
+            prop_assert_eq!(printable(&text), text);
+        }
     }
 }

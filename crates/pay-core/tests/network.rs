@@ -1,63 +1,22 @@
-//! Real sockets on loopback: certificates, proxies, redirects, and what broken connections say about the money.
+//! Real sockets on loopback: proxies, redirects, and what broken connections say about the money.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/client.rs"]
+mod client;
 #[path = "support/net.rs"]
 mod net;
 mod support;
 
+use client::{Builder, charge, is, nobody_listens, read};
 use net::{DONE, Listener, stall};
-use pay_core::provider::{BaseUrl, Credentials, Engine, Settings, builder_settings};
-use pay_core::{Call, Error, Kind, Outcome};
-use std::sync::Arc;
+use pay_core::{Error, Kind, Outcome};
 use std::time::Duration;
 use support::millis;
-use support::provider::{Acme, CHARGE, Done, READ, call};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpSocket;
-
-/// A builder as provider crates have it.
-#[derive(Default)]
-struct Builder {
-    settings: Settings,
-}
-
-impl Builder {
-    builder_settings!();
-
-    fn try_build(self, base: &str) -> Result<Engine, Error> {
-        let acme = Acme { backoff: (millis(5), millis(5)), ..Acme::default() };
-        Engine::new(Arc::new(acme), BaseUrl::parse("base_url", base)?, self.settings)
-    }
-
-    fn build(self, base: &str) -> Engine {
-        self.try_build(base).unwrap()
-    }
-}
-
-fn charge(engine: &Engine) -> Call<Done> {
-    call(engine, &engine.access(Arc::new(Credentials::new("a", "a-secret")), None, None), &CHARGE, "a")
-}
-
-fn read(engine: &Engine) -> Call<Done> {
-    call(engine, &engine.access(Arc::new(Credentials::new("a", "a-secret")), None, None), &READ, "a")
-}
 
 async fn charge_at(listener: &Listener, builder: Builder) -> Error {
     charge(&builder.build(&listener.url())).send().await.unwrap_err()
-}
-
-/// A URL whose port is taken, so that no other test gets it, and where nobody listens.
-fn nobody_listens() -> (TcpSocket, String) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let url = format!("http://{}", socket.local_addr().unwrap());
-    (socket, url)
-}
-
-#[track_caller]
-fn is(error: &Error, kind: Kind, outcome: Outcome, attempts: u32) {
-    assert_eq!((error.kind(), error.outcome(), error.attempts()), (kind, outcome, attempts), "{error:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,112 +59,6 @@ async fn no_proxy_is_read_from_the_environment() {
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
-}
-
-#[cfg(feature = "rustls")]
-mod tls {
-    use super::net::{Authority, connect_proxy, tls_server};
-    use super::*;
-
-    const HOST: &str = "api.private.example";
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_proxy_and_a_private_root_work_through_the_builder() {
-        let authority = Authority::new();
-        let server = tls_server(authority.tls(HOST, false)).await;
-        let proxy = connect_proxy(server.address).await;
-        let engine = Builder::default()
-            .proxy(format!("http://shop:hunter2@{}", proxy.address))
-            .root_certificate_pem(authority.pem())
-            .build(&format!("https://{HOST}/v1"));
-        assert_eq!(charge(&engine).send().await.unwrap().id, "done");
-
-        let connect = proxy.requests().remove(0);
-        assert!(connect.starts_with(&format!("CONNECT {HOST}:443 HTTP/1.1\r\n")), "{connect}");
-        // `shop:hunter2`, for the proxy alone.
-        assert!(connect.to_ascii_lowercase().contains("proxy-authorization: basic c2hvcdpodw50zxiy"), "{connect}");
-        assert!(!connect.contains("account"), "the proxy sees nothing of the request");
-        let request = server.requests().remove(0);
-        assert!(request.starts_with("POST /v1/charge HTTP/1.1\r\n") && request.contains("\"account\""), "{request}");
-        assert!(!request.to_ascii_lowercase().contains("proxy-authorization"), "{request}");
-        assert!(!format!("{engine:?}").contains("hunter2"));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn certificates_that_prove_nothing_are_refused_before_anything_is_sent() {
-        let (known, unknown) = (Authority::new(), Authority::new());
-        for (what, tls) in [
-            ("an unknown root", unknown.tls("localhost", false)),
-            ("another host", known.tls("other.example", false)),
-            ("an expired certificate", known.tls("localhost", true)),
-        ] {
-            let server = tls_server(tls).await;
-            let engine = Builder::default()
-                .root_certificate_pem(known.pem())
-                .attempts(2)
-                .build(&format!("https://localhost:{}", server.address.port()));
-            let error = charge(&engine).send().await.expect_err(what);
-            is(&error, Kind::Connect, Outcome::NotDone, 2);
-            assert!(server.requests().is_empty(), "{what}");
-            assert!(format!("{error:#}").to_ascii_lowercase().contains("certificate"), "{what}: {error:#}");
-        }
-        let good = tls_server(known.tls("localhost", false)).await;
-        let engine = Builder::default()
-            .root_certificate_pem(known.pem())
-            .build(&format!("https://localhost:{}", good.address.port()));
-        charge(&engine).send().await.unwrap();
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_server_without_tls_gets_nothing() {
-        // One that answers in clear, and one that waits for the end of what it takes for a request.
-        let clear = Listener::start(|mut stream, _| async move {
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
-        })
-        .await;
-        let waiting = Listener::answering(DONE).await;
-        for server in [clear, waiting] {
-            let engine = Builder::default()
-                .connect_timeout(millis(300))
-                .attempts(2)
-                .build(&format!("https://localhost:{}", server.address.port()));
-            is(&charge(&engine).send().await.unwrap_err(), Kind::Connect, Outcome::NotDone, 2);
-            assert!(server.requests().is_empty());
-        }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_root_that_is_none_is_a_configuration_error() {
-        for pem in ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            let error = Builder::default().root_certificate_pem(pem).try_build("https://localhost").unwrap_err();
-            assert_eq!((error.kind(), error.outcome()), (Kind::Config, Outcome::NotDone), "{pem:?}");
-        }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_proxy_that_refuses_or_is_gone_has_sent_nothing_and_names_no_password() {
-        let refusing =
-            Listener::answering("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n").await;
-        let (_port, nobody) = nobody_listens();
-        for proxy in [refusing.address.to_string(), nobody.replace("http://", "")] {
-            let engine = Builder::default()
-                .proxy(format!("http://shop:hunter2@{proxy}"))
-                .attempts(2)
-                .build(&format!("https://{HOST}"));
-            let error = charge(&engine).send().await.unwrap_err();
-            is(&error, Kind::Connect, Outcome::NotDone, 2);
-            let text = format!("{error} {error:#} {error:?} {engine:?}");
-            for secret in ["hunter2", "c2hvcDpodW50ZXIy"] {
-                assert!(!text.contains(secret), "{text}");
-            }
-        }
-        assert_eq!(refusing.requests().len(), 2);
-        let error =
-            Builder::default().proxy("http://shop:hunter2@[nonsense").try_build("https://localhost").unwrap_err();
-        assert_eq!((error.kind(), error.setting()), (Kind::Config, Some("proxy")));
-        assert!(!format!("{error:?}{error:#}").contains("hunter2"));
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

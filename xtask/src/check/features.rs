@@ -12,7 +12,7 @@ const SYSTEM_TLS: &str = "native-tls";
 
 /// Compiles them all.
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
-    let have_openssl = !cfg!(target_os = "linux") || has_openssl();
+    let have_openssl = has_system_tls();
     let mut report = Report::default();
     for package in workspace.packages.iter().filter(|package| package.published) {
         for choice in choices(package) {
@@ -96,6 +96,11 @@ fn reaches(workspace: &Workspace, package: &Package, feature: &str, seen: &mut B
             None => feature == SYSTEM_TLS,
         }
     })
+}
+
+/// Whether `native-tls` links here: only on Linux it needs a library that has to be installed.
+pub(crate) fn has_system_tls() -> bool {
+    !cfg!(target_os = "linux") || has_openssl()
 }
 
 fn has_openssl() -> bool {

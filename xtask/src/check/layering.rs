@@ -53,6 +53,9 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
     if to == "pay-golden" {
         return Some(format!("pay-golden is a test of the generator, so {from} must not depend on it"));
     }
+    if to == "pay-fuzz" {
+        return Some(format!("pay-fuzz only tests others, so {from} must not depend on it"));
+    }
     if from == "pay-sandbox" && PROVIDERS.contains(&to) {
         return Some(format!("pay-sandbox must know no client, but depends on {to}"));
     }
@@ -100,6 +103,7 @@ mod tests {
             package("pay-sandbox", true, &[("pagamio", Kind::Dev, "*")]),
             package("pay-demo", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
             package("pay-golden", false, &[("pay-core", Kind::Normal, "*")]),
+            package("pay-fuzz", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
             package("xtask", false, &[("serde_json", Kind::Normal, "^1")]),
         ];
         let mut packages: Vec<Package> = good.into();
@@ -131,6 +135,7 @@ mod tests {
             (package("pay-store", true, &[("pay-sandbox", Kind::Build, "*")]), "pay-store is published"),
             (package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]), "must know no client"),
             (package("pay-golden", false, &[("pagamio", Kind::Normal, "*")]), "pay-golden may depend only on pay-core"),
+            (package("pay-demo", false, &[("pay-fuzz", Kind::Normal, "*")]), "pay-fuzz only tests others"),
             (package("pay-demo", false, &[("pay-golden", Kind::Normal, "*")]), "pay-demo must not depend on it"),
             (package("xtask", false, &[("pay-core", Kind::Normal, "*")]), "xtask must depend on no"),
             (package("xtask", false, &[("pay-core", Kind::Dev, "*")]), "xtask must depend on no"),

@@ -6,11 +6,13 @@
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
 //! - `files` reads the files of the repository
+//! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it
 
 mod commands;
 mod features;
 mod files;
+mod fuzz;
 mod generated;
 mod layering;
 mod readers;
@@ -25,6 +27,7 @@ use crate::Result;
 use crate::cli::Check;
 use crate::term::{self, LiveLine, Tone, human, paint};
 use crate::workspace::{Workspace, everything_required};
+pub(crate) use features::has_system_tls;
 use table::{Row, Verdict};
 
 /// One step: its name, what it looks at, and what does it.
@@ -34,7 +37,7 @@ struct Step {
     run: fn(&Workspace, &Progress) -> Result<Report>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
     Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
     Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
@@ -56,6 +59,7 @@ const STEPS: [Step; 9] = [
         about: "layout, headers, sizes, licences, README commands, unfinished marks",
         run: files::run,
     },
+    Step { name: "fuzz", about: "no parser breaks in 30 s of broken input (nightly, C++ compiler)", run: fuzz::run },
 ];
 
 /// What a step found.
@@ -67,6 +71,8 @@ pub(crate) struct Report {
     not_run: Vec<String>,
     /// How many things were looked at.
     done: usize,
+    /// What else the table should say.
+    note: String,
 }
 
 impl Report {

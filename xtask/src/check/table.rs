@@ -34,6 +34,9 @@ impl Row {
     /// The line of one step.
     pub(crate) fn new(step: &'static str, verdict: Verdict, report: &Report, time: String) -> Self {
         let mut parts = Vec::new();
+        if !report.note.is_empty() {
+            parts.push(report.note.clone());
+        }
         match report.problems.len() {
             0 => {}
             1 => parts.push("1 problem, see above".to_owned()),
@@ -80,16 +83,19 @@ mod tests {
         let fine = Report::default();
         let wrong = Report { problems: vec!["a".into(), "b".into()], ..Report::default() };
         let missing = Report { not_run: vec!["rustfmt is not installed".into()], ..Report::default() };
+        let noted = Report { note: "9 inputs".into(), ..Report::default() };
         let rows = [
             Row::new("fmt", Verdict::NotRun, &missing, "0.1 s".into()),
             Row::new("clippy", Verdict::Failed, &wrong, "1 min 02 s".into()),
             Row::new("layering", Verdict::Ok, &fine, "0.0 s".into()),
+            Row::new("fuzz", Verdict::Ok, &noted, "30 s".into()),
         ];
         let expected = "
 step      result         time
 fmt       not run       0.1 s  rustfmt is not installed
 clippy    FAILED   1 min 02 s  2 problems, see above
 layering  ok            0.0 s
+fuzz      ok             30 s  9 inputs
 ";
         assert_eq!(render(&rows), expected);
     }

@@ -32,8 +32,17 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         succeeded &= run_cargo(&arguments, &not_run_file, all, &mut tally)?;
     }
+    let (features, missing) = tls_features(&workspace, crate::check::has_system_tls());
+    for feature in features {
+        term::out(&format!("\nTLS once more with {feature}\n"));
+        let arguments = ["--package", TLS_CRATE, "--no-default-features", "--features", feature, "--test", "tls"];
+        succeeded &= run_cargo(&arguments, &not_run_file, all, &mut tally)?;
+    }
     let not_run = read_not_run(&not_run_file)?;
-    let summary = Summary::new(tally, not_run, succeeded, all);
+    let mut summary = Summary::new(tally, not_run, succeeded, all);
+    for line in missing {
+        summary.left_out(line, all);
+    }
     print(&summary, all, &human(started.elapsed()));
     Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -49,6 +58,21 @@ fn arbitrary_precision(workspace: &Workspace) -> Option<Vec<String>> {
         }
     }
     Some(arguments)
+}
+
+/// The crate that knows the HTTP library, whose test `tls` is the same under each feature.
+const TLS_CRATE: &str = "pay-core";
+
+/// The TLS features to test beside the default one, and the line for each that this machine cannot link.
+fn tls_features(workspace: &Workspace, has_system_tls: bool) -> (Vec<&'static str>, Vec<String>) {
+    let has = |feature: &&str| workspace.package(TLS_CRATE).is_some_and(|core| core.features.contains_key(*feature));
+    let mut features: Vec<&str> = ["rustls-no-provider", "native-tls"].into_iter().filter(has).collect();
+    let mut missing = Vec::new();
+    if !has_system_tls {
+        features.retain(|feature| *feature != "native-tls");
+        missing.push("native-tls: libssl-dev not found".to_owned());
+    }
+    (features, missing)
 }
 
 fn run_cargo(arguments: &[&str], not_run_file: &Path, all: bool, tally: &mut Tally) -> Result<bool> {
@@ -115,6 +139,20 @@ mod tests {
             arguments,
             "--features pay-golden/arbitrary-precision --package pay-core --package pay-golden --package pagamio"
         );
+    }
+
+    #[test]
+    fn each_tls_feature_that_links_is_tested_and_the_other_named() {
+        let features = ["default", "rustls", "rustls-no-provider", "native-tls"];
+        let core = Package {
+            name: "pay-core".into(),
+            features: features.iter().map(|name| ((*name).to_owned(), Vec::new())).collect(),
+            ..Package::default()
+        };
+        let workspace = Workspace { packages: vec![core], ..Workspace::default() };
+        assert_eq!(tls_features(&workspace, true), (vec!["rustls-no-provider", "native-tls"], Vec::new()));
+        let missing = vec!["native-tls: libssl-dev not found".to_owned()];
+        assert_eq!(tls_features(&workspace, false), (vec!["rustls-no-provider"], missing));
     }
 
     #[test]

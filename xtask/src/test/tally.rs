@@ -111,6 +111,16 @@ impl Summary {
         summary
     }
 
+    /// A whole part that did not run, so that no suite counted it as passed.
+    pub(crate) fn left_out(&mut self, line: String, all: bool) {
+        self.not_run.push(line);
+        if all {
+            self.failed += 1;
+        } else {
+            self.skipped += 1;
+        }
+    }
+
     fn fail(&mut self, count: usize, reason: &str) {
         self.failed += count;
         self.failures.push(reason.to_owned());
@@ -185,6 +195,16 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let not_run = vec!["sandbox: python3 not found".to_owned()];
         let summary = Summary::new(tally(ONE_SUITE), not_run, true, true);
         assert_eq!(summary.last_line(), "1 passed, 1 failed, 0 skipped");
+    }
+
+    #[test]
+    fn a_part_that_is_left_out_was_never_counted_as_passed() {
+        for (all, last_line) in [(false, "2 passed, 0 failed, 1 skipped"), (true, "2 passed, 1 failed, 0 skipped")] {
+            let mut summary = Summary::new(tally(ONE_SUITE), Vec::new(), true, all);
+            summary.left_out("native-tls: libssl-dev not found".to_owned(), all);
+            assert_eq!(summary.last_line(), last_line);
+            assert_eq!(summary.not_run.len(), 1);
+        }
     }
 
     #[test]

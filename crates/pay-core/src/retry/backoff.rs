@@ -41,6 +41,7 @@ pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn spans_double_up_to_the_cap() {
@@ -62,6 +63,30 @@ mod tests {
         assert_eq!(wait("Fri, 20 Nov 2026 10:00:30 GMT"), Some(30));
         for junk in ["", "-1", "soon", "1.5", "99999999999999999999", "Fri, 20 Nov 2026 09:00:00 GMT"] {
             assert_eq!(wait(junk), None, "{junk}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_of_seconds_is_read(seconds: u64, left in "[ \t]{0,3}", right in "[ \t]{0,3}") {
+            let wait = retry_after(&format!("{left}{seconds}{right}"), SystemTime::UNIX_EPOCH);
+            prop_assert_eq!(wait, Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn a_date_is_as_far_away_as_it_says(now in 0_u64..4_000_000_000, ahead in 0_u64..100_000_000) {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+            let ahead = Duration::from_secs(ahead);
+            prop_assert_eq!(retry_after(&httpdate::fmt_http_date(now + ahead), now), Some(ahead));
+            if !ahead.is_zero() {
+                prop_assert_eq!(retry_after(&httpdate::fmt_http_date(now), now + ahead), None);
+            }
+        }
+
+        #[test]
+        fn anything_else_is_no_wait(value in "\\PC*[a-zA-Z.-]\\PC{0,5}") {
+            prop_assume!(httpdate::parse_http_date(value.trim()).is_err());
+            prop_assert_eq!(retry_after(&value, SystemTime::UNIX_EPOCH), None);
         }
     }
 }

@@ -57,6 +57,15 @@ impl ReqwestWire {
                 "this build has no TLS: turn on the feature `rustls`, `rustls-no-provider` or `native-tls`",
             ));
         }
+        // The HTTP library would panic in `build`. `rustls` is asked even where plain http would do: the client is built for both.
+        #[cfg(all(feature = "rustls-no-provider", not(any(feature = "rustls", feature = "native-tls"))))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err(Error::config(
+                "tls",
+                "the feature `rustls-no-provider` needs a provider of cryptography: install one first, such as \
+                 `rustls::crypto::ring::default_provider().install_default()`",
+            ));
+        }
         let client = builder.build().map_err(|error| {
             Error::config(
                 "tls",

@@ -1,0 +1,37 @@
+//! The targets by name.
+
+mod money;
+mod pagamio;
+mod request;
+mod retry;
+mod sandbox;
+mod text;
+
+/// One target.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name, and that of its folder in `corpus`.
+    pub name: &'static str,
+    /// What it reads.
+    pub about: &'static str,
+    /// Reads it; panics where a promise is broken.
+    pub run: fn(&[u8]),
+}
+
+/// All of them.
+pub const TARGETS: [Target; 9] = [
+    Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
+    Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
+    Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
+    Target { name: "path", about: "path values and raw paths, up to the URL that is sent", run: request::path },
+    Target { name: "prepared", about: "a stored request, read back and sent again", run: request::prepared },
+    Target { name: "pagamio_reply", about: "Pagamio's replies to every operation", run: pagamio::reply },
+    Target { name: "pagamio_token", about: "Pagamio's replies to the token calls", run: pagamio::token },
+    Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
+    Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
+];
+
+/// The target of that name.
+pub fn named(name: &str) -> Option<Target> {
+    TARGETS.into_iter().find(|target| target.name == name)
+}
