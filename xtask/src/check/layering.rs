@@ -35,6 +35,9 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
             Kind::Normal | Kind::Build => Some(format!("{from} is published, so it must not depend on pay-sandbox")),
         };
     }
+    if to == "pay-proof" {
+        return Some(format!("pay-proof puts the others to the proof, so {from} must not depend on it"));
+    }
     if from == "xtask" {
         return Some(format!("xtask must depend on no workspace crate, but does on {to}"));
     }
@@ -104,6 +107,7 @@ mod tests {
             package("pay-demo", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
             package("pay-golden", false, &[("pay-core", Kind::Normal, "*")]),
             package("pay-fuzz", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
+            package("pay-proof", false, &[("pagamio", Kind::Normal, "*"), ("pay-sandbox", Kind::Normal, "*")]),
             package("xtask", false, &[("serde_json", Kind::Normal, "^1")]),
         ];
         let mut packages: Vec<Package> = good.into();
@@ -137,6 +141,8 @@ mod tests {
             (package("pay-golden", false, &[("pagamio", Kind::Normal, "*")]), "pay-golden may depend only on pay-core"),
             (package("pay-demo", false, &[("pay-fuzz", Kind::Normal, "*")]), "pay-fuzz only tests others"),
             (package("pay-demo", false, &[("pay-golden", Kind::Normal, "*")]), "pay-demo must not depend on it"),
+            (package("pay-demo", false, &[("pay-proof", Kind::Normal, "*")]), "pay-demo must not depend on it"),
+            (package("pagamio", true, &[("pay-proof", Kind::Dev, "*")]), "pagamio must not depend on it"),
             (package("xtask", false, &[("pay-core", Kind::Normal, "*")]), "xtask must depend on no"),
             (package("xtask", false, &[("pay-core", Kind::Dev, "*")]), "xtask must depend on no"),
         ];

@@ -1,0 +1,282 @@
+//! Thousands of purchases under random faults: what the client says and what the ledger says, customer by customer.
+
+mod shrink;
+
+pub use shrink::shortest;
+
+use crate::{Broken, Limits, Said, Subject};
+use pay_sandbox::{
+    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Longer than any honest answer on a busy machine: a timeout then means a stalled answer.
+const LIMITS: Limits =
+    Limits { attempt: Duration::from_millis(1_500), deadline: Duration::from_secs(20), attempts: 3, max_body: 1 << 20 };
+
+const IN_FLIGHT: usize = 64;
+const PERCENT: u8 = 42;
+/// The sandbox keeps its last 10,000 requests: a batch must fit, or its script could not be told.
+const BATCH: usize = 1_000;
+
+/// What happened to one request: the unit of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The reference that the request carried.
+    pub reference: String,
+    /// Which request with that reference it was, from 1 on.
+    pub attempt: u32,
+    /// The fault that took it.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} attempt {}: {}", self.reference, self.attempt, self.fault.name())
+    }
+}
+
+/// A purchase that went wrong, with the shortest script of faults that brings it about.
+#[derive(Debug, Clone)]
+pub struct Counterexample {
+    /// The purchase's own reference, which all references of it start with.
+    pub reference: String,
+    /// What is wrong.
+    pub wrong: String,
+    /// The faults that its run met.
+    pub recorded: Vec<Step>,
+    /// Those of them that it takes. Equal to `recorded` where replaying them did not bring it about again.
+    pub shortest: Vec<Step>,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Purchases made.
+    pub operations: usize,
+    /// Requests that the sandbox still remembered, and how many of them were disturbed.
+    pub requests: usize,
+    /// Of these, disturbed.
+    pub disturbed: usize,
+    /// Purchases that the client says are done.
+    pub completed: usize,
+    /// Purchases that the client says did not happen.
+    pub failed: usize,
+    /// Purchases of which nobody can say anything.
+    pub unknown: usize,
+    /// Unknown, and charged.
+    pub unknown_charged: usize,
+    /// Purchases charged more than once.
+    pub charged_twice: usize,
+    /// The books' own rules that were broken.
+    pub books: Vec<String>,
+    /// What went wrong; at most [`MOST_EXAMPLES`] of them.
+    pub counterexamples: Vec<Counterexample>,
+}
+
+/// One bug breaks many purchases alike: a few of them tell it.
+pub const MOST_EXAMPLES: usize = 3;
+
+/// The faults of the harness, each told apart by its name and the status that it answers.
+fn kinds() -> Vec<Fault> {
+    let settle_after = Duration::from_millis(150);
+    vec![
+        Fault::ResetAfterReading,
+        Fault::ResetAfterActing,
+        Fault::CloseAfterActing,
+        Fault::HalfHeaders,
+        Fault::TruncatedBody,
+        Fault::StallBeforeActing(None),
+        Fault::StallAfterActing(None),
+        StatusFault::new(503, Acting::Before).into(),
+        StatusFault::new(500, Acting::After).into(),
+        Fault::Html,
+        Fault::Pending { settle_after, ends: Ends::Completed },
+        Fault::ProviderTimeout { settle_after, ends: Ends::Failed },
+    ]
+}
+
+/// Makes `operations` purchases, and says what came of them.
+///
+/// # Errors
+/// Where the sandbox or a client could not be set up.
+pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Result<Report, Broken> {
+    let mut report = Report { operations, ..Report::default() };
+    let (mut first, mut batch) = (0, 0);
+    while first < operations {
+        let count = BATCH.min(operations - first);
+        one_batch(&subject, first..first + count, seed.wrapping_add(batch), &mut report).await?;
+        first += count;
+        batch += 1;
+    }
+    Ok(report)
+}
+
+async fn one_batch(
+    subject: &Arc<dyn Subject>,
+    numbers: std::ops::Range<usize>,
+    seed: u64,
+    report: &mut Report,
+) -> Result<(), Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
+    session.log_in().await?;
+    let request = subject.purchase().request;
+    let faults = RandomFaults::new(seed, PERCENT).operations([request]).kinds(kinds());
+    sandbox.add_fault(FaultRule::random(subject.name(), faults))?;
+
+    let (slots, mut shops) = (Arc::new(Semaphore::new(IN_FLIGHT)), JoinSet::new());
+    for n in numbers {
+        let (session, slots, customer) = (Arc::clone(&session), Arc::clone(&slots), subject.customer(n));
+        shops.spawn(async move {
+            let _slot = slots.acquire().await?;
+            let reference = format!("order-{n}.");
+            let said = session.buy(&customer, &reference).await;
+            Ok::<_, Broken>((customer, reference, said))
+        });
+    }
+    let mut said = Vec::new();
+    while let Some(bought) = shops.join_next().await {
+        said.push(bought??);
+    }
+    // Sales that are still under way when the last purchase ends.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+
+    let (ledger, requests) = (sandbox.ledger(), sandbox.requests());
+    report.books.extend(ledger.check());
+    report.requests += requests.len();
+    report.disturbed += requests.iter().filter(|request| request.fault.is_some()).count();
+    let mut found = Vec::new();
+    for (customer, reference, said) in said {
+        let charges = ledger.charges_to(&customer);
+        match said {
+            Said::Completed => report.completed += 1,
+            Said::Failed => report.failed += 1,
+            _ => {
+                report.unknown += 1;
+                report.unknown_charged += usize::from(charges > 0);
+            }
+        }
+        report.charged_twice += usize::from(charges > 1);
+        let Some(wrong) = wrong(&ledger, &customer, &reference, &said) else { continue };
+        found.push((steps(&requests, request, &reference), customer, reference, wrong));
+    }
+    // Those that met the most faults say the least as they are.
+    found.sort_by_key(|(recorded, ..)| std::cmp::Reverse(recorded.len()));
+    found.truncate(MOST_EXAMPLES.saturating_sub(report.counterexamples.len()));
+    for (recorded, customer, reference, wrong) in found {
+        let shortest = shorten(subject, &customer, &reference, &recorded).await?;
+        report.counterexamples.push(Counterexample { reference, wrong, recorded, shortest });
+    }
+    Ok(())
+}
+
+/// What the ledger has against a purchase, if anything.
+fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
+    let charges = ledger.charges_to(customer);
+    let ends = |state| ledger.sales().any(|sale| sale.reference.starts_with(reference) && sale.state == state);
+    match said {
+        _ if charges > 1 => Some(format!("charged {charges} times")),
+        Said::Completed if charges != 1 || !ends(SaleState::Completed) => Some("said completed, and is not".into()),
+        Said::Failed if charges != 0 => Some("said failed, and was charged".into()),
+        Said::Read(_) => Some("a purchase is no read".into()),
+        _ => None,
+    }
+}
+
+/// The faults that the requests of one purchase met.
+fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
+    let mut seen: Vec<(&str, u32)> = Vec::new();
+    let mut steps = Vec::new();
+    for request in requests.iter().filter(|request| request.operation == Some(operation)) {
+        let Some(reference) = request.reference.as_deref().filter(|reference| reference.starts_with(of)) else {
+            continue;
+        };
+        let attempt = match seen.iter_mut().find(|(known, _)| *known == reference) {
+            Some((_, attempts)) => {
+                *attempts += 1;
+                *attempts
+            }
+            None => {
+                seen.push((reference, 1));
+                1
+            }
+        };
+        let name = request.fault.as_deref().unwrap_or_default();
+        let before = request.status == Some(503);
+        let same = |fault: &Fault| {
+            fault.name() == name
+                && (name != "status" || before == (*fault == StatusFault::new(503, Acting::Before).into()))
+        };
+        if let Some(fault) = kinds().into_iter().find(same) {
+            steps.push(Step { reference: reference.to_owned(), attempt, fault });
+        }
+    }
+    steps
+}
+
+async fn shorten(
+    subject: &Arc<dyn Subject>,
+    customer: &str,
+    reference: &str,
+    recorded: &[Step],
+) -> Result<Vec<Step>, Broken> {
+    let fails = async |script: &[Step]| replay(subject, customer, reference, script).await;
+    // What does not come again from its script alone is told as it was.
+    if !fails(recorded).await? {
+        return Ok(recorded.to_vec());
+    }
+    shortest(recorded.to_vec(), fails).await
+}
+
+/// Runs one purchase under a script; `true` where it goes wrong again.
+async fn replay(subject: &Arc<dyn Subject>, customer: &str, reference: &str, script: &[Step]) -> Result<bool, Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
+    session.log_in().await?;
+    for (index, step) in script.iter().enumerate() {
+        // A rule does not see the requests that the rules before it took.
+        let taken = script[..index].iter().filter(|other| other.reference == step.reference).count();
+        let skip = step.attempt.saturating_sub(1).saturating_sub(u32::try_from(taken)?);
+        let rule = FaultRule::new(subject.name(), step.fault.clone());
+        sandbox.add_fault(rule.operation(subject.purchase().request).reference(&step.reference).skip(skip))?;
+    }
+    let said = session.buy(customer, reference).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    Ok(wrong(&sandbox.ledger(), customer, reference, &said).is_some())
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = [
+            ("purchases", self.operations),
+            ("requests", self.requests),
+            ("disturbed", self.disturbed),
+            ("completed", self.completed),
+            ("failed", self.failed),
+            ("unknown", self.unknown),
+            ("  of them charged", self.unknown_charged),
+            ("charged twice", self.charged_twice),
+        ];
+        for (name, count) in rows {
+            writeln!(f, "{name:<18} {count:>7}")?;
+        }
+        for broken in &self.books {
+            writeln!(f, "WRONG books: {broken}")?;
+        }
+        for example in &self.counterexamples {
+            let (reference, wrong, met) = (&example.reference, &example.wrong, example.recorded.len());
+            writeln!(f, "WRONG {reference} {wrong}; it met {met} faults, and it takes:")?;
+            for step in &example.shortest {
+                writeln!(f, "  {step}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! One cell: a sandbox, a proxy and a client of its own, one call, and its end.
+
+use super::judge::{self, Seen};
+use super::{Cell, GRACE, LIMITS, Times};
+use crate::faults::{Fault, Hits, How};
+use crate::proxy::Proxy;
+use crate::{Broken, Operation, Said, Subject};
+use pay_sandbox::{FaultRule, Sandbox};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than any fault lets a request lie about after its client has gone.
+const LEFTOVERS: Duration = Duration::from_millis(700);
+
+pub(super) async fn run(
+    subject: Arc<dyn Subject>,
+    operation: Operation,
+    fault: &Fault,
+    times: Times,
+) -> Result<Cell, Broken> {
+    let expected = undisturbed(&*subject, operation).await?;
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    let upstream = sandbox.url().trim_start_matches("http://").parse()?;
+    let proxy = Proxy::start(upstream).await?;
+    // Faults of the sandbox come straight from it: the proxy would only tell them on.
+    let origin = if matches!(fault.how, How::Proxy(_)) { proxy.origin() } else { sandbox.url() };
+    let session = subject.session(&sandbox, &origin, LIMITS)?;
+    let target = if fault.hits == Hits::Token { subject.token() } else { operation };
+    if target.request != subject.token().request {
+        session.log_in().await?;
+    }
+    let count = if times == Times::Once { 1 } else { u32::MAX };
+    let rule = match &fault.how {
+        How::Proxy(trick) => {
+            proxy.arm(*trick, target.path, count);
+            tokio::task::yield_now().await;
+            None
+        }
+        How::Sandbox(kind) => {
+            let rule = FaultRule::new(subject.name(), kind.clone()).operation(target.request).times(count);
+            Some(sandbox.add_fault(rule)?)
+        }
+        How::Clock(by) => {
+            sandbox.clock().advance(*by);
+            None
+        }
+    };
+
+    let reference = "proof-1";
+    let (runner, name) = (Arc::clone(&session), operation.name);
+    let mut call = tokio::spawn(async move { runner.run(name, reference).await });
+    // The one place where time is asserted: the deadline is a promise.
+    let ended = match tokio::time::timeout(LIMITS.deadline + GRACE, &mut call).await {
+        Ok(Ok(said)) => Some(said),
+        Ok(Err(_)) => None,
+        Err(_) => {
+            call.abort();
+            return Ok(cell(&*subject, operation, fault, times, "late".into(), vec!["not over in its time".into()]));
+        }
+    };
+    let Some(ended) = ended else {
+        return Ok(cell(&*subject, operation, fault, times, "panic".into(), vec!["panicked".into()]));
+    };
+    if operation.money {
+        tokio::time::sleep(LEFTOVERS).await;
+    }
+    let struck = match (&fault.how, rule) {
+        (How::Proxy(_), _) => proxy.struck() > 0,
+        (_, Some(id)) => sandbox.faults().iter().any(|status| status.id == id && status.taken > 0),
+        (_, None) => true,
+    };
+    let seen = Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference };
+    let wrong = judge::wrong(&seen, &sandbox.ledger());
+    let word = match &ended {
+        Ok(Said::Read(_)) => "read".to_owned(),
+        Ok(said) => format!("{said:?}").to_lowercase(),
+        Err(error) => error.outcome().to_string(),
+    };
+    Ok(cell(&*subject, operation, fault, times, word, wrong))
+}
+
+fn cell(
+    subject: &dyn Subject,
+    operation: Operation,
+    fault: &Fault,
+    times: Times,
+    ended: String,
+    wrong: Vec<String>,
+) -> Cell {
+    Cell { provider: subject.name(), operation: operation.name, fault: fault.name.clone(), times, ended, wrong }
+}
+
+/// What the operation answers when nothing is broken.
+async fn undisturbed(subject: &dyn Subject, operation: Operation) -> Result<Said, Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    let patient = crate::Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
+    let session = subject.session(&sandbox, &sandbox.url(), patient)?;
+    Ok(session.run(operation.name, "proof-1").await?)
+}

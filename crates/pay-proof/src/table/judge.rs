@@ -1,0 +1,75 @@
+//! What may be said of a call, seen beside the ledger.
+
+use super::Times;
+use crate::faults::{Acts, Fault, Hits};
+use crate::{Operation, Said};
+use pay_core::{Error, Outcome};
+use pay_sandbox::{Ledger, SaleState};
+
+/// A call that ended, with all that is known of it.
+pub(super) struct Seen<'a> {
+    pub(super) operation: Operation,
+    pub(super) fault: &'a Fault,
+    pub(super) times: Times,
+    pub(super) struck: bool,
+    pub(super) ended: &'a Result<Said, Error>,
+    pub(super) expected: &'a Said,
+    pub(super) reference: &'a str,
+}
+
+/// Everything that should not have been.
+pub(super) fn wrong(seen: &Seen<'_>, ledger: &Ledger) -> Vec<String> {
+    let mut wrong = ledger.check();
+    let mut unless = |well: bool, words: String| {
+        if !well {
+            wrong.push(words);
+        }
+    };
+    unless(seen.struck, "the fault never struck, so this shows nothing".into());
+    if seen.operation.money {
+        money(seen, ledger, &mut unless);
+    } else {
+        match seen.ended {
+            Ok(said) => unless(said == seen.expected, "a success with another answer than the true one".into()),
+            Err(error) => {
+                unless(error.outcome() != Outcome::Unknown, format!("a read ended unknown: {error}"));
+                unless(ledger.sales().next().is_none(), "a read sold something".into());
+            }
+        }
+    }
+    wrong
+}
+
+fn money(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)) {
+    let charges: u32 = ledger.sales().map(|sale| sale.charges).sum();
+    let sale = ledger.sale(seen.reference);
+    unless(charges <= 1, format!("charged {charges} times"));
+    match seen.ended {
+        Ok(Said::Completed) => {
+            let sold = sale.is_some_and(|sale| sale.state == SaleState::Completed && sale.charges == 1);
+            unless(sold, "said completed, and the ledger does not".into());
+        }
+        Ok(Said::Pending) => unless(sale.is_some(), "said pending, and the ledger knows of nothing".into()),
+        Ok(other) => unless(false, format!("said {other:?}")),
+        Err(error) => match error.outcome() {
+            Outcome::NotDone if seen.operation.again => {
+                unless(false, format!("nobody knows whether it was sent before, but it said not done: {error}"));
+            }
+            Outcome::NotDone => unless(charges == 0, format!("said not done, and it was charged: {error}")),
+            Outcome::Refused => unless(charges == 0, format!("said refused, and it was charged: {error}")),
+            Outcome::Unknown => {
+                let token = seen.fault.hits == Hits::Token && seen.times == Times::Always;
+                unless(
+                    !token || seen.operation.again,
+                    format!("without a token nothing can have happened, but it said unknown: {error}"),
+                );
+            }
+        },
+    }
+    // The catalogue has to be right too: what it says of acting is what the ledger shows.
+    match (seen.fault.acts, seen.times) {
+        (Acts::No, Times::Always) => unless(charges == 0, "the catalogue says that nothing acts, but it did".into()),
+        (Acts::Yes, _) => unless(charges == 1, format!("the catalogue says that it acts, but {charges} charges")),
+        _ => {}
+    }
+}

@@ -1,0 +1,87 @@
+//! Every operation under every fault, once and every time: what survived of what was tried.
+
+mod cell;
+mod judge;
+mod print;
+
+pub use print::render;
+
+use crate::faults::{Fault, Hits, catalogue};
+use crate::{Broken, Limits, Operation, Subject};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// What a client is given in the table: short, so that the whole is.
+pub const LIMITS: Limits = Limits {
+    attempt: Duration::from_millis(400),
+    deadline: Duration::from_millis(1_500),
+    attempts: 3,
+    max_body: 256 * 1024,
+};
+
+/// How much later than its deadline a call may end.
+pub const GRACE: Duration = Duration::from_secs(1);
+
+/// Most of a run is waiting.
+const AT_ONCE: usize = 32;
+
+/// How often a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// The first request only.
+    Once,
+    /// Each request.
+    Always,
+}
+
+/// One operation under one fault.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The provider.
+    pub provider: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// The fault.
+    pub fault: String,
+    /// How often it struck.
+    pub times: Times,
+    /// How the call ended, in a word.
+    pub ended: String,
+    /// What should not have been; empty where it survived.
+    pub wrong: Vec<String>,
+}
+
+/// Runs the whole table of one provider.
+///
+/// # Errors
+/// Where a cell could not even be set up.
+pub async fn run(subject: Arc<dyn Subject>) -> Result<Vec<Cell>, Broken> {
+    let mut faults = catalogue(LIMITS.attempt);
+    faults.extend(subject.own_faults());
+    let (slots, mut runs) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+    let mut place = 0_usize;
+    for operation in subject.operations() {
+        for fault in faults.iter().filter(|fault| applies(fault, operation)) {
+            for times in [Times::Once, Times::Always] {
+                let (subject, slots, fault) = (Arc::clone(&subject), Arc::clone(&slots), fault.clone());
+                runs.spawn(async move {
+                    let _slot = slots.acquire().await?;
+                    cell::run(subject, *operation, &fault, times).await.map(|cell| (place, cell))
+                });
+                place += 1;
+            }
+        }
+    }
+    let mut cells = Vec::with_capacity(place);
+    while let Some(cell) = runs.join_next().await {
+        cells.push(cell??);
+    }
+    cells.sort_by_key(|(place, _)| *place);
+    Ok(cells.into_iter().map(|(_, cell)| cell).collect())
+}
+
+fn applies(fault: &Fault, operation: &Operation) -> bool {
+    fault.hits != Hits::Money || operation.money
+}
