@@ -4,7 +4,7 @@ use super::judge::{self, Seen};
 use super::{Cell, GRACE, LIMITS, Times};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::Proxy;
-use crate::{Broken, Operation, Said, Subject};
+use crate::{Broken, Operation, Said, Session, Subject};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) async fn run(
     let session = subject.session(&sandbox, &origin, LIMITS)?;
     let target = if fault.hits == Hits::Token { subject.token() } else { operation };
     if target.request != subject.token().request {
-        session.log_in().await?;
+        log_in(&*session).await?;
     }
     let count = if times == Times::Once { 1 } else { u32::MAX };
     let rule = match &fault.how {
@@ -78,6 +78,17 @@ pub(super) async fn run(
         Err(error) => error.outcome().to_string(),
     };
     Ok(cell(&*subject, operation, fault, times, word, wrong))
+}
+
+/// Nothing is broken yet: what is slow here is the machine.
+async fn log_in(session: &dyn Session) -> Result<(), Broken> {
+    for _ in 0..10 {
+        if session.log_in().await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(session.log_in().await?)
 }
 
 fn cell(

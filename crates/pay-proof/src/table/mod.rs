@@ -8,24 +8,20 @@ pub use print::render;
 
 use crate::faults::{Fault, Hits, catalogue};
 use crate::{Broken, Limits, Operation, Subject};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// What a client is given in the table: short, so that the whole is.
-pub const LIMITS: Limits = Limits {
-    attempt: Duration::from_millis(400),
-    deadline: Duration::from_millis(1_500),
-    attempts: 3,
-    max_body: 256 * 1024,
-};
+pub const LIMITS: Limits =
+    Limits { attempt: Duration::from_millis(500), deadline: Duration::from_secs(2), attempts: 3, max_body: 256 * 1024 };
 
 /// How much later than its deadline a call may end.
 pub const GRACE: Duration = Duration::from_secs(1);
 
-/// Most of a run is waiting.
-const AT_ONCE: usize = 32;
+/// Cells that run at once on each core: most of a run is waiting, and a starved cell would seem to be late.
+const AT_ONCE_ON_A_CORE: usize = 8;
 
 /// How often a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +49,12 @@ pub struct Cell {
     pub wrong: Vec<String>,
 }
 
+/// One for the whole process: tables that run beside each other share it.
+static SLOTS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Semaphore::new(cores * AT_ONCE_ON_A_CORE)
+});
+
 /// Runs the whole table of one provider.
 ///
 /// # Errors
@@ -60,14 +62,14 @@ pub struct Cell {
 pub async fn run(subject: Arc<dyn Subject>) -> Result<Vec<Cell>, Broken> {
     let mut faults = catalogue(LIMITS.attempt);
     faults.extend(subject.own_faults());
-    let (slots, mut runs) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+    let mut runs = JoinSet::new();
     let mut place = 0_usize;
     for operation in subject.operations() {
         for fault in faults.iter().filter(|fault| applies(fault, operation)) {
             for times in [Times::Once, Times::Always] {
-                let (subject, slots, fault) = (Arc::clone(&subject), Arc::clone(&slots), fault.clone());
+                let (subject, fault) = (Arc::clone(&subject), fault.clone());
                 runs.spawn(async move {
-                    let _slot = slots.acquire().await?;
+                    let _slot = SLOTS.acquire().await?;
                     cell::run(subject, *operation, &fault, times).await.map(|cell| (place, cell))
                 });
                 place += 1;
