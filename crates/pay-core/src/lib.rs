@@ -11,6 +11,8 @@ pub mod decode;
 mod engine;
 mod error;
 mod fail;
+#[cfg(feature = "mac")]
+pub mod mac;
 pub mod money;
 mod operation;
 mod outcome;
@@ -22,6 +24,8 @@ mod raw;
 mod retry;
 mod schedule;
 mod secret;
+#[cfg(feature = "mac")]
+pub mod stamp;
 pub mod telemetry;
 mod track;
 mod verdict;
