@@ -12,6 +12,7 @@ mod json;
 mod ledger;
 mod modes;
 mod money;
+mod pages;
 mod provider;
 mod request_log;
 mod sandbox;

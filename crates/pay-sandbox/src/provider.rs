@@ -4,7 +4,7 @@ use crate::faults::Behaviour;
 use crate::json::Node;
 use crate::{Error, ModeState, ProviderLedger};
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use std::net::IpAddr;
 
 /// A request whose body was read, with the path as it stands after the provider's prefix.
@@ -24,6 +24,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) content_type: String,
     pub(crate) retry_after: Option<String>,
+    /// Further headers, such as where a page redirects.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
     /// What in this reply no document backs; shown in a header and the log.
     pub(crate) assumed: Vec<&'static str>,
@@ -37,6 +39,7 @@ impl Reply {
             status,
             content_type: "application/json".to_owned(),
             retry_after: None,
+            headers: Vec::new(),
             body: body.to_bytes().into(),
             assumed: Vec::new(),
             violation: None,

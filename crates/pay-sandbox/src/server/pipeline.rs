@@ -6,7 +6,7 @@ use crate::faults::{Acting, Fault, StatusFault, Subject};
 use crate::provider::{Provider, ProviderRequest, Reply};
 use crate::request_log::{RequestRecord, masked};
 use crate::sandbox::Shared;
-use crate::{control, pagamio};
+use crate::{control, pagamio, pages};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderName, Request, Response, StatusCode};
@@ -34,11 +34,14 @@ pub(crate) async fn answer(
 ) -> Result<Response<AnswerBody>, Abort> {
     let path = request.uri().path().to_owned();
     let (first, rest) = split(&path);
-    if first == "_sandbox" {
+    if path == "/" || first == "_sandbox" {
         let (parts, body) = request.into_parts();
         let Some(body) = read(body).await else {
             return Ok(plain(control::too_large()));
         };
+        if let Some(page) = pages::answer(&shared, &parts, &body) {
+            return Ok(plain(page));
+        }
         return Ok(plain(control::answer(&shared, &parts.method, rest, &body)));
     }
     let provider: &dyn Provider = match first {
@@ -204,6 +207,7 @@ fn status_reply(fault: &StatusFault) -> Reply {
         status,
         content_type: fault.content_type.clone().unwrap_or_else(|| "application/json".to_owned()),
         retry_after: fault.retry_after.clone(),
+        headers: Vec::new(),
         body: body.into(),
         assumed: Vec::new(),
         violation: None,
@@ -219,6 +223,9 @@ fn respond(reply: &Reply, body: AnswerBody) -> Response<AnswerBody> {
     }
     if let Some(Ok(value)) = reply.retry_after.as_deref().map(HeaderValue::from_str) {
         headers.insert(RETRY_AFTER, value);
+    }
+    for (name, value) in &reply.headers {
+        headers.insert(name.clone(), value.clone());
     }
     if !reply.assumed.is_empty()
         && let Ok(value) = HeaderValue::from_str(&reply.assumed.join(", "))

@@ -1,0 +1,37 @@
+//! Which pages there are, so that each links to the others.
+
+/// Where the sandbox's own pages are.
+pub(super) const PAGES: &str = "/_sandbox/pages";
+/// The request log.
+pub(super) const REQUESTS: &str = "/_sandbox/pages/requests";
+
+/// A provider as people see it.
+#[derive(Debug)]
+pub(super) struct ProviderPages {
+    /// Its name in the sandbox.
+    pub(super) name: &'static str,
+    /// Its name among people.
+    pub(super) title: &'static str,
+    /// What it does, in a few words.
+    pub(super) about: &'static str,
+    /// Where a client's base URL points, without scheme and host.
+    pub(super) base: &'static str,
+    /// Its pages: what each is called, and its address.
+    pub(super) links: &'static [(&'static str, &'static str)],
+}
+
+/// Every provider, in the order of the frame.
+pub(super) const PROVIDERS: &[ProviderPages] = &[ProviderPages {
+    name: crate::pagamio::NAME,
+    title: "Pagamio",
+    about: "South Africa: airtime, data, electricity, vouchers, bills",
+    base: "/pagamio/api/v1",
+    links: &[],
+}];
+
+/// The provider whose page this is.
+pub(super) fn provider_of(path: &str) -> Option<&'static ProviderPages> {
+    let rest = path.strip_prefix(PAGES)?.strip_prefix('/')?;
+    let name = rest.split('/').next()?;
+    PROVIDERS.iter().find(|provider| provider.name == name)
+}

@@ -1,0 +1,5 @@
+//! The pages in a real headless Chromium: each test starts a sandbox and runs one script against it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod own_pages;
+mod tools;
