@@ -144,8 +144,8 @@ impl Core {
                 error.in_operation(parts.operation.name).with_reference(parts.reference.clone())
             };
             let credentials = self.credentials(access, parts.operation, end).await.map_err(|e| name(e, &parts))?;
-            let plain = std::mem::take(&mut parts.body);
-            parts.body = self.provider.seal(plain, &credentials).map_err(|e| name(e, &parts))?;
+            let plain = std::mem::take(&mut *parts.body);
+            parts.body = self.provider.seal(plain, &credentials).map_err(|e| name(e, &parts))?.into();
         }
         parts.freeze(&self.base)
     }

@@ -23,6 +23,8 @@ pub mod provider;
 mod raw;
 mod retry;
 mod schedule;
+#[cfg(feature = "seal")]
+pub mod seal;
 mod secret;
 #[cfg(feature = "mac")]
 pub mod stamp;

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// All but RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -21,7 +22,8 @@ pub struct Parts {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    /// Wiped when it is dropped or sealed: it may hold card data.
+    pub(crate) body: Zeroizing<Vec<u8>>,
     pub(crate) reference: Option<String>,
     pub(crate) sign: bool,
     pub(crate) seal: bool,
@@ -49,7 +51,7 @@ impl Parts {
             path: operation.path.to_owned(),
             query: String::new(),
             headers,
-            body: Vec::new(),
+            body: Zeroizing::default(),
             reference: None,
             sign: operation.sign,
             seal: operation.seal,
@@ -61,6 +63,14 @@ impl Parts {
     #[must_use]
     pub fn method(mut self, method: Method) -> Self {
         self.method = method;
+        self
+    }
+
+    /// Another path than the operation's, with `{names}` for values, where a provider's documents disagree. Values that were
+    /// put into the former path are put into this one again by the caller.
+    #[must_use]
+    pub fn template(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
         self
     }
 
@@ -118,10 +128,10 @@ impl Parts {
     /// A JSON body. The operation's own content type, where it has one, stays.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        match serde_json::to_vec(body) {
+        match written(body) {
             Ok(bytes) => {
                 self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
-                self.body = bytes;
+                self.body = bytes.into();
                 self
             }
             // The serializer's own message could name a value.
@@ -134,7 +144,7 @@ impl Parts {
     pub fn form(mut self, pairs: &[(&str, &str)]) -> Self {
         let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        self.body = text.into_bytes();
+        self.body = text.into_bytes().into();
         self
     }
 
@@ -142,7 +152,7 @@ impl Parts {
     #[must_use]
     pub fn bytes(mut self, media: &str, body: impl Into<Vec<u8>>) -> Self {
         self = self.header(CONTENT_TYPE, media);
-        self.body = body.into();
+        self.body = Zeroizing::new(body.into());
         self
     }
 
@@ -209,7 +219,7 @@ impl Parts {
         Some(error.in_operation(self.operation.name).with_reference(self.reference.clone()))
     }
 
-    pub(crate) fn freeze(self, base: &BaseUrl) -> Result<Frozen, Error> {
+    pub(crate) fn freeze(mut self, base: &BaseUrl) -> Result<Frozen, Error> {
         let url = base.join(&self.path, &self.query).map_err(|_| {
             Error::new(Kind::Invalid, Outcome::NotDone, self.operation.name).message("path and base URL make no URL")
         })?;
@@ -218,12 +228,25 @@ impl Parts {
             method: self.method,
             url,
             headers: self.headers,
-            body: Bytes::from(self.body),
+            body: Bytes::from(std::mem::take(&mut *self.body)),
             reference: self.reference,
             sign: self.sign,
             resent: false,
         })
     }
+}
+
+/// JSON in a buffer that leaves nothing behind as it grows, where bodies may be sealed.
+#[cfg(feature = "seal")]
+fn written<T: Serialize + ?Sized>(body: &T) -> serde_json::Result<Vec<u8>> {
+    let mut out = crate::seal::Wiped::new();
+    serde_json::to_writer(&mut out, body)?;
+    Ok(out.take())
+}
+
+#[cfg(not(feature = "seal"))]
+fn written<T: Serialize + ?Sized>(body: &T) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(body)
 }
 
 /// A request whose bytes do not change any more: what is signed and sent, on every attempt.

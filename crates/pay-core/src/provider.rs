@@ -87,7 +87,7 @@ pub trait Provider: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Seals a body before it is frozen.
+    /// Seals a body before it is frozen, and wipes `plain`.
     ///
     /// # Errors
     /// Where a key is missing or unfit; the outcome is `NotDone`.

@@ -49,6 +49,11 @@ impl RawRequest {
         }
     }
 
+    /// The path, as it was given.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Adds a query parameter.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -216,6 +216,8 @@ pub(crate) struct Choice {
     pub(crate) values: Vec<Value>,
     /// Comes as a number.
     pub(crate) number: bool,
+    /// Its words are the same in any case.
+    pub(crate) any_case: bool,
 }
 
 /// One value of an enum.

@@ -72,6 +72,8 @@ pub enum Kind {
     Forbidden,
     /// No such path or object. `Refused`.
     NotFound,
+    /// The provider has no such path at this host: base URL or path are wrong. `NotDone`.
+    NoRoute,
     /// The provider already knows this reference: the first one counts. `Unknown` until it is looked up.
     Duplicate,
     /// The provider has a fault (5xx) or said that it does not know. `Unknown` for a money call.

@@ -24,6 +24,7 @@ impl Kind {
             Self::Refused => "refused",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not found",
+            Self::NoRoute => "no such path at this host",
             Self::Duplicate => "reference already used",
             Self::Unavailable => "provider unavailable",
             Self::Decode => "answer does not parse",

@@ -12,7 +12,7 @@ use crate::codegen::ir::{Choice, Named, Value};
 pub(super) fn items(named: &Named, choice: &Choice) -> Vec<TokenStream> {
     let docs =
         docs::paragraphs(&[named.docs.clone(), named.source.as_ref().map(docs::source)], "One of several values.");
-    let mut items = open(&named.name, &docs, &choice.values.iter().collect::<Vec<_>>());
+    let mut items = open(&named.name, &docs, &choice.values.iter().collect::<Vec<_>>(), choice.any_case);
     let name = format_ident!("{}", named.name);
     let (read, write) = if choice.number {
         let write = quote! {
@@ -44,7 +44,7 @@ pub(super) fn items(named: &Named, choice: &Choice) -> Vec<TokenStream> {
 }
 
 /// The enum itself, from and to text.
-pub(super) fn open(name: &str, docs: &TokenStream, values: &[&Value]) -> Vec<TokenStream> {
+pub(super) fn open(name: &str, docs: &TokenStream, values: &[&Value], any_case: bool) -> Vec<TokenStream> {
     let name = format_ident!("{name}");
     let variants = values.iter().map(|value| {
         let docs = docs::sentences(
@@ -57,6 +57,11 @@ pub(super) fn open(name: &str, docs: &TokenStream, values: &[&Value]) -> Vec<Tok
     let names: Vec<_> = values.iter().map(|value| format_ident!("{}", value.name)).collect();
     let wires: Vec<_> = values.iter().map(|value| &value.wire).collect();
     let groups = groups(values);
+    let arms = if any_case {
+        quote!(#(text if text.eq_ignore_ascii_case(#wires) => Self::#names,)*)
+    } else {
+        quote!(#(#wires => Self::#names,)*)
+    };
     vec![
         quote! {
             #docs
@@ -84,7 +89,7 @@ pub(super) fn open(name: &str, docs: &TokenStream, values: &[&Value]) -> Vec<Tok
             impl From<&str> for #name {
                 fn from(text: &str) -> Self {
                     match text {
-                        #(#wires => Self::#names,)*
+                        #arms
                         other => Self::Unknown(other.to_owned()),
                     }
                 }

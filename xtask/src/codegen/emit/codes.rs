@@ -17,7 +17,7 @@ pub(super) fn file(api: &Api) -> Source {
         ],
         "",
     );
-    for item in choices::open("Code", &about, &api.codes.iter().map(|code| &code.value).collect::<Vec<_>>()) {
+    for item in choices::open("Code", &about, &api.codes.iter().map(|code| &code.value).collect::<Vec<_>>(), false) {
         source.item(item);
     }
     source.item(quote! {

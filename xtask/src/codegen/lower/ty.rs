@@ -58,6 +58,14 @@ pub(super) fn ty(context: &mut Context<'_>, schema: &Schema, at: u64) -> Ty {
             );
             Ty::Json
         }
+        (Some(ReadAs::AnyCase), _) => {
+            context.problems.add(
+                at,
+                "`x-pay-read: anycase` is for enums",
+                "write it beside `x-pay-values`, or leave it out",
+            );
+            Ty::Json
+        }
         (_, []) => Ty::Json,
         (Some(ReadAs::Lenient), [first, ..]) => single(context, schema, first, at),
         (None, [one]) => single(context, schema, one, at),
@@ -123,7 +131,7 @@ fn list(context: &mut Context<'_>, items: &Schema, at: u64) -> Ty {
 fn money_ty(context: &mut Context<'_>, schema: &Schema, form: MoneyForm, names: &[&str], at: u64) -> Ty {
     let has = |name: &str| names.contains(&name);
     let (fits, ty) = match form {
-        MoneyForm::Number => (has("number") || has("integer"), Ty::Amount { number: true }),
+        MoneyForm::Number | MoneyForm::Declared => (has("number") || has("integer"), Ty::Amount { number: true }),
         MoneyForm::Text => (has("string"), Ty::Amount { number: false }),
         MoneyForm::Minor => (has("integer"), Ty::Integer),
         MoneyForm::Unknown | MoneyForm::None => (has("number") || has("integer") || has("string"), Ty::RawAmount),
@@ -132,7 +140,7 @@ fn money_ty(context: &mut Context<'_>, schema: &Schema, form: MoneyForm, names: 
         context.problems.add(
             at,
             "`x-pay-money` does not fit the type",
-            "`number` is for numbers, `text` for strings, `minor` for integers",
+            "`number` and `declared` are for numbers, `text` for strings, `minor` for integers",
         );
     }
     if schema.private.as_ref().is_some_and(|private| private.value != Private::Personal) {

@@ -142,6 +142,7 @@ fn unit(form: MoneyForm, currency: Option<&str>) -> Option<String> {
     match form {
         MoneyForm::Number | MoneyForm::Text => currency.map(|_| format!("In the main unit{of}.")),
         MoneyForm::Minor => Some(format!("In the smallest unit{of}.")),
+        MoneyForm::Declared => Some("In the unit that you declare; never converted.".to_owned()),
         MoneyForm::Unknown => Some("**Its unit is not known**: do not book it.".to_owned()),
         MoneyForm::None => None,
     }
@@ -257,7 +258,14 @@ fn choice(context: &mut Context<'_>, schema: &Schema, at: u64) -> Choice {
     if values.is_empty() {
         context.problems.add(at, "an enum without values", "add `x-pay-values` with a description for each value");
     }
-    Choice { values, number }
+    let any_case = schema.read.as_ref().is_some_and(|read| read.value == ReadAs::AnyCase);
+    for (number, value) in values.iter().enumerate() {
+        if any_case && values[..number].iter().any(|former| former.wire.eq_ignore_ascii_case(&value.wire)) {
+            let message = format!("`{}` differs from another value in its case alone", value.wire);
+            context.problems.add(at, message, "leave `x-pay-read: anycase` out, or one of the values");
+        }
+    }
+    Choice { values, number, any_case }
 }
 
 /// A name of a variant fits and is not there yet.

@@ -133,6 +133,8 @@ pub(crate) enum MoneyForm {
     Text,
     /// A whole number in the smallest unit.
     Minor,
+    /// A decimal number, in the unit that the caller declares for the account.
+    Declared,
     /// A number whose unit the documents leave open.
     Unknown,
     /// No money: an exact decimal such as a quantity.
@@ -200,6 +202,8 @@ pub(crate) enum ReadAs {
     Text,
     /// Left out where it is of another type.
     Lenient,
+    /// Words of an enum, whatever their case.
+    AnyCase,
 }
 
 /// One value of an enum.

@@ -1,0 +1,87 @@
+//! Settings from the environment.
+
+use crate::builder::Builder;
+use crate::rules::AmountUnit;
+use pay_core::Error;
+
+impl Builder {
+    /// Reads `PAYAGENCY_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAYAGENCY_BASE_URL` (required for `local`, and
+    /// taken wherever it is set), `PAYAGENCY_SECRET_KEY`, `PAYAGENCY_ENCRYPTION_KEY`, and `PAYAGENCY_AMOUNTS` (`major` or `minor`),
+    /// which a live key needs.
+    ///
+    /// # Errors
+    /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default, and a key of another
+    /// environment than the one that is named is refused.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
+        let mut builder = match required("PAYAGENCY_ENVIRONMENT")?.as_str() {
+            "provider_test" => Self::default().provider_test(),
+            "production" => Self::default().production(),
+            "local" => Self::default().local(required("PAYAGENCY_BASE_URL")?),
+            _ => return Err(Error::config("PAYAGENCY_ENVIRONMENT", "must be `provider_test`, `production` or `local`")),
+        };
+        if let Some(url) = var("PAYAGENCY_BASE_URL") {
+            builder = builder.local(url);
+        }
+        builder = builder.keys(required("PAYAGENCY_SECRET_KEY")?, required("PAYAGENCY_ENCRYPTION_KEY")?);
+        match var("PAYAGENCY_AMOUNTS").as_deref() {
+            None => Ok(builder),
+            Some("major") => Ok(builder.amounts(AmountUnit::Major)),
+            Some("minor") => Ok(builder.amounts(AmountUnit::Minor)),
+            Some(_) => Err(Error::config("PAYAGENCY_AMOUNTS", "must be `major` or `minor`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Environment;
+
+    const FULL: [(&str, &str); 4] = [
+        ("PAYAGENCY_ENVIRONMENT", "local"),
+        ("PAYAGENCY_BASE_URL", "http://127.0.0.1:1/payagency"),
+        ("PAYAGENCY_SECRET_KEY", "PA_TEST_0"),
+        ("PAYAGENCY_ENCRYPTION_KEY", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
+    ];
+
+    fn build(change: &[(&str, Option<&str>)]) -> Result<crate::Client, Error> {
+        let var = |name: &'static str| {
+            let changed = change.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+            changed.unwrap_or_else(|| FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)).map(str::to_owned)
+        };
+        Builder::from_vars(var)?.build()
+    }
+
+    #[test]
+    fn a_full_environment_builds() {
+        assert_eq!(build(&[]).unwrap().environment(), Environment::Test);
+        let live = [("PAYAGENCY_SECRET_KEY", Some("PA_LIVE_0")), ("PAYAGENCY_AMOUNTS", Some("major"))];
+        assert_eq!(build(&live).unwrap().amounts(), Some(AmountUnit::Major));
+    }
+
+    #[test]
+    fn every_missing_variable_is_named() {
+        for (missing, _) in FULL {
+            assert_eq!(build(&[(missing, None)]).unwrap_err().setting(), Some(missing));
+        }
+    }
+
+    #[test]
+    fn contradictions_and_typos_are_refused() {
+        for (change, setting) in [
+            (("PAYAGENCY_ENVIRONMENT", Some("prod")), "PAYAGENCY_ENVIRONMENT"),
+            (("PAYAGENCY_ENVIRONMENT", Some("production")), "secret_key"),
+            (("PAYAGENCY_AMOUNTS", Some("cents")), "PAYAGENCY_AMOUNTS"),
+            (("PAYAGENCY_SECRET_KEY", Some("PA_LIVE_0")), "amounts"),
+            (("PAYAGENCY_SECRET_KEY", Some("sk_0")), "secret_key"),
+            (("PAYAGENCY_ENCRYPTION_KEY", Some("short")), "encryption_key"),
+        ] {
+            assert_eq!(build(&[change]).unwrap_err().setting(), Some(setting), "{change:?}");
+        }
+    }
+}
