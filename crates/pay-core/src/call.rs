@@ -4,7 +4,7 @@ use crate::auth::{Access, CredentialSource};
 use crate::decode::DecodeError;
 use crate::engine::{Engine, Options, Ran};
 use crate::error::{Error, Kind, Outcome};
-use crate::outcome::{find_out, fold};
+use crate::outcome::fold;
 use crate::parts::{Frozen, Parts};
 use crate::prepared::Prepared;
 use crate::provider::{Lease, Operation};
@@ -238,7 +238,7 @@ impl<T> Call<T> {
                 .with_reference(frozen.reference.clone())
                 .with_attempts(attempts)
                 .with_source(cause);
-            if outcome == Outcome::Unknown { error.advice(find_out(repeat)) } else { error }
+            if outcome == Outcome::Unknown { error.advice(core.find_out(frozen.operation)) } else { error }
         });
         Ok((answer, attempts, decoded))
     }

@@ -392,10 +392,6 @@ pub struct Payment {
     /// /reference/query-payment-status.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub channel_name: Option<String>,
-    /// The reference that a refund asks for. No page shows it here; it is read in case it comes. Assumed: no page
-    /// says where the reference of a refund comes from.
-    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
-    pub transaction_reference: Option<String>,
 }
 
 /// What is bought, as it comes back.
