@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod generated;
+pub mod shop;
+pub mod webhook;
 
 pub use generated::types::{
     ChannelStatus, FulfilledProduct, FulfilmentStatus, HandlingType, MetadataEntry, PaidProduct, PartnerSettings,
@@ -11,7 +13,7 @@ pub use generated::types::{
 };
 
 pub use pay_core::auth;
-pub use pay_core::decode::DecodeError;
+pub use pay_core::decode::{DecodeError, Id, LooseText};
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease, Money,
     Outcome, Prepared, RawBody, RawRequest, Repeat, Reply, SecretString, Transport,

@@ -21,6 +21,11 @@ impl EventKey {
         Self(key)
     }
 
+    /// A key of the bytes themselves, for events that name nothing of their own: the same bytes are the same event.
+    pub fn of_bytes(provider: &str, bytes: &[u8]) -> Self {
+        Self::new(provider, &["sha-256", crate::mac::Signature::digest(bytes).as_str()])
+    }
+
     /// The key as text, for a column with a unique index.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -177,6 +182,7 @@ mod tests {
         let keys = [["a", "b|1:c"], ["a|1:b", "c"], ["ab", "c"], ["a", "bc"], ["", "abc"], ["abc", ""]];
         let distinct: std::collections::HashSet<_> = keys.iter().map(|parts| EventKey::new("p", parts)).collect();
         assert_eq!(distinct.len(), keys.len());
+        assert_ne!(EventKey::of_bytes("p", b"a"), EventKey::of_bytes("p", b"b"));
         assert_eq!(format!("{:?}", EventKey::new("p", &["a\nb"])), "EventKey(p|3:a\\u{a}b)");
     }
 }

@@ -8,13 +8,21 @@ use crate::secret::SecretString;
 pub struct Keys(Vec<MacKey>);
 
 impl Keys {
-    /// Keys from their texts.
+    /// One key.
     ///
     /// # Errors
-    /// Where there is none, or one is empty or begins or ends with white space.
-    pub fn new<'a>(keys: impl IntoIterator<Item = &'a SecretString>) -> Result<Self, MacKeyError> {
-        let keys: Vec<MacKey> = keys.into_iter().map(MacKey::new).collect::<Result<_, _>>()?;
-        if keys.is_empty() { Err(MacKeyError::Empty) } else { Ok(Self(keys)) }
+    /// Where it is empty, or begins or ends with white space.
+    pub fn new(key: &SecretString) -> Result<Self, MacKeyError> {
+        Ok(Self(vec![MacKey::new(key)?]))
+    }
+
+    /// And one more.
+    ///
+    /// # Errors
+    /// As those of [`new`](Self::new).
+    pub fn and(mut self, key: &SecretString) -> Result<Self, MacKeyError> {
+        self.0.push(MacKey::new(key)?);
+        Ok(self)
     }
 
     /// Whether one of the keys signed the parts, one after the other. Every key is tried, so that the time does not
@@ -30,13 +38,12 @@ mod tests {
 
     #[test]
     fn each_of_the_keys_verifies_and_no_other() {
-        let texts = ["old", "new"].map(SecretString::from);
-        let keys = Keys::new(&texts).unwrap();
+        let keys = Keys::new(&"old".into()).unwrap().and(&"new".into()).unwrap();
         for text in ["old", "new", "other"] {
             let signature = MacKey::new(&text.into()).unwrap().sign(&[b"message"]);
             assert_eq!(keys.verify(&[b"mess", b"age"], signature.as_str().as_bytes()), text != "other");
         }
-        assert_eq!(Keys::new([]).unwrap_err(), MacKeyError::Empty);
-        assert_eq!(Keys::new(&["old".into(), "".into()]).unwrap_err(), MacKeyError::Empty);
+        assert_eq!(Keys::new(&"".into()).unwrap_err(), MacKeyError::Empty);
+        assert_eq!(keys.and(&"new\n".into()).unwrap_err(), MacKeyError::Space);
     }
 }
