@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
 /// A token that was given out, and what came with it.
@@ -230,7 +231,7 @@ impl TokenCell {
         drop(inner);
         if let Some(flight) = launch {
             // Not under the lock: a dying runtime drops the task here and now, and its end takes the lock.
-            tokio::spawn(flight.fly());
+            tokio::spawn(flight.fly().instrument(telemetry::token_span(self.core.provider.name())));
         }
         next
     }
@@ -328,6 +329,9 @@ struct Flight {
 impl Flight {
     async fn fly(mut self) {
         let result = flight::fly(&self.cell, self.previous.take()).await;
+        if result.is_err() {
+            telemetry::no_token();
+        }
         let result = self.cell.land(result);
         self.landed = true;
         let _ = self.sender.send(Some(result));
