@@ -4,17 +4,19 @@ use crate::auth::{Access, CredentialSource};
 use crate::decode::DecodeError;
 use crate::engine::{Engine, Options, Ran};
 use crate::error::{Error, Kind, Outcome};
-use crate::outcome::{find_out, fold};
+use crate::outcome::fold;
 use crate::parts::{Frozen, Parts};
 use crate::prepared::Prepared;
 use crate::provider::{Lease, Operation};
 use crate::retry::Pacing;
 use crate::secret::RawBody;
+use crate::telemetry;
 use crate::track::Track;
 use crate::wire::Answer;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::time::Duration;
+use tracing::Span;
 
 type Decode<T> = Box<dyn FnOnce(&Answer) -> Result<T, DecodeError> + Send>;
 
@@ -219,7 +221,8 @@ impl<T> Call<T> {
             Request::Parts(parts) => {
                 // Sealing waits for a key: a money call that is dropped there says so too.
                 let reference = if parts.seal { parts.reference.clone() } else { None };
-                let mut track = Track::new(core.provider.name(), parts.operation, reference.as_deref());
+                let span = if parts.seal { Span::current() } else { Span::none() };
+                let track = Track::new(&span, core.provider.name(), parts.operation, reference.as_deref());
                 let frozen = core.freeze(&self.access, *parts, end).await;
                 track.finish();
                 frozen?
@@ -227,7 +230,7 @@ impl<T> Call<T> {
             Request::Frozen(frozen) => *frozen,
             Request::Failed(error) => return Err(error),
         };
-        let Ran { answer, attempts } = core.run(&self.access, &frozen, self.options, end).await?;
+        let (Ran { answer, attempts }, span) = core.run(&self.access, &frozen, self.options, end).await?;
         let decoded = (self.decode)(&answer).map_err(|cause| {
             let repeat = frozen.operation.repeat;
             // The provider accepted something: what, the answer does not say readably.
@@ -238,7 +241,8 @@ impl<T> Call<T> {
                 .with_reference(frozen.reference.clone())
                 .with_attempts(attempts)
                 .with_source(cause);
-            if outcome == Outcome::Unknown { error.advice(find_out(repeat)) } else { error }
+            telemetry::failed(&span, &error);
+            if outcome == Outcome::Unknown { error.advice(core.find_out(frozen.operation)) } else { error }
         });
         Ok((answer, attempts, decoded))
     }

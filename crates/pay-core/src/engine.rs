@@ -19,7 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 /// Runs the calls of one provider. Clones share connections, limits and the retry budget.
 #[derive(Clone)]
@@ -167,22 +167,24 @@ impl Core {
         self.transport.0.send(request).await
     }
 
-    /// One call with all its attempts, inside its span and under the guard that reports a dropped money call.
+    /// One call with all its attempts, inside its span and under the guard that reports a dropped money call. The span
+    /// comes along, open: decoding can still fail.
     pub(crate) async fn run(
         &self,
         access: &Access,
         frozen: &Frozen,
         options: Options,
         end: Instant,
-    ) -> Result<Ran, Error> {
+    ) -> Result<(Ran, Span), Error> {
         let operation = frozen.operation;
         let span =
             telemetry::call_span(self.provider.name(), operation, &frozen.method, self.host.as_deref(), self.port);
-        let mut track = Track::new(self.provider.name(), operation, frozen.reference.as_deref()).resent(frozen.resent);
+        let mut track =
+            Track::new(&span, self.provider.name(), operation, frozen.reference.as_deref()).resent(frozen.resent);
         let result = self.attempts(access, frozen, options, end, &mut track).instrument(span.clone()).await;
-        track.finish();
-        telemetry::ended(&span, track.sent(), &result.as_ref().map(|ran| ran.answer.status));
-        result
+        let sent = track.finish();
+        telemetry::ended(&span, sent, &result.as_ref().map(|ran| ran.answer.status));
+        result.map(|ran| (ran, span))
     }
 
     async fn attempts(

@@ -4,17 +4,23 @@ use crate::engine::Core;
 use crate::error::{Error, Outcome};
 use crate::outcome::{Cause, bounded, find_out, fold};
 use crate::parts::Frozen;
+use crate::provider::Operation;
 use crate::retry::retry_after;
 use crate::track::Track;
 use crate::verdict::Failure;
 use crate::wire::{Answer, WireError};
 
 impl Core {
+    /// What to do about a call that may have happened: the provider's own word, or what holds for all.
+    pub(crate) fn find_out(&self, operation: &'static Operation) -> &'static str {
+        self.provider.find_out(operation).unwrap_or_else(|| find_out(operation.repeat))
+    }
+
     /// The error of a call that ends before this attempt was sent: earlier attempts decide whether something may have happened.
     pub(crate) fn before_sending(&self, error: Error, frozen: &Frozen, track: &Track<'_>) -> Error {
         let outcome = fold(frozen.operation.repeat, track.may_have_acted(), error.outcome(), false);
         let error = error.with_outcome(outcome).with_attempts(track.sent()).with_reference(frozen.reference.clone());
-        if outcome == Outcome::Unknown { error.advice(find_out(frozen.operation.repeat)) } else { error }
+        if outcome == Outcome::Unknown { error.advice(self.find_out(frozen.operation)) } else { error }
     }
 
     pub(crate) fn error(
@@ -41,7 +47,7 @@ impl Core {
         }
         match failure.advice {
             Some(advice) => error.advice(advice),
-            None if outcome == Outcome::Unknown => error.advice(find_out(operation.repeat)),
+            None if outcome == Outcome::Unknown => error.advice(self.find_out(operation)),
             None => error,
         }
     }

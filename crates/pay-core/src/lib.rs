@@ -31,6 +31,8 @@ pub mod stamp;
 pub mod telemetry;
 mod track;
 mod verdict;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 mod wire;
 
 pub use auth::{CredentialError, CredentialSource, Credentials};

@@ -3,6 +3,8 @@
 use crate::secret::SecretString;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
+#[cfg(feature = "webhook")]
+use sha2::Digest;
 use sha2::Sha256;
 use std::fmt;
 
@@ -55,11 +57,7 @@ impl MacKey {
 
     /// The signature of the parts, one after the other.
     pub fn sign(&self, parts: &[&[u8]]) -> Signature {
-        let mut hex = [0; 2 * SIZE];
-        for (digits, byte) in hex.chunks_exact_mut(2).zip(self.over(parts).finalize().into_bytes()) {
-            digits.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
-        }
-        Signature(hex)
+        Signature::of(&self.over(parts).finalize().into_bytes())
     }
 
     /// Whether `hex` is the signature of the parts: exactly 64 hexadecimal digits of either case. Compares in constant time.
@@ -87,6 +85,20 @@ impl fmt::Debug for MacKey {
 pub struct Signature([u8; 2 * SIZE]);
 
 impl Signature {
+    fn of(bytes: &[u8]) -> Self {
+        let mut hex = [0; 2 * SIZE];
+        for (digits, byte) in hex.chunks_exact_mut(2).zip(bytes) {
+            digits.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        Self(hex)
+    }
+
+    /// The plain SHA-256 of bytes, which signs nothing.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn digest(bytes: &[u8]) -> Self {
+        Self::of(&Sha256::digest(bytes))
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         // The digits are ASCII, so this cannot fail.

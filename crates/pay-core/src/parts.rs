@@ -3,10 +3,14 @@
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Kind, Outcome};
 use crate::provider::Operation;
+use crate::secret::SecretString;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use url::Url;
 use zeroize::Zeroizing;
@@ -123,6 +127,17 @@ impl Parts {
             }
             Err(_) => self.mistake(format!("the header `{name}` cannot hold this value")),
         }
+    }
+
+    /// Basic authentication. An id with a colon in it would be read as a shorter one, so it is a mistake.
+    #[must_use]
+    pub fn basic_auth(self, id: &str, secret: &SecretString) -> Self {
+        if id.contains(':') {
+            return self.mistake("an id for basic authentication cannot hold a colon");
+        }
+        let both = Zeroizing::new(format!("{id}:{}", secret.expose_secret()));
+        let value = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(both.as_bytes())));
+        self.secret_header(AUTHORIZATION, value.as_bytes())
     }
 
     /// A JSON body. The operation's own content type, where it has one, stays.
@@ -286,6 +301,16 @@ mod tests {
         let parts = Parts::new(&READ).path_value("id", "a/b ?#%é").query("q", "x&y=1 +").query("r", "2");
         let frozen = parts.freeze(&base()).unwrap();
         assert_eq!(frozen.url.as_str(), "https://h/api/v1/a/a%2Fb%20%3F%23%25%C3%A9/b?q=x%26y%3D1+%2B&r=2");
+    }
+
+    #[test]
+    fn basic_authentication_is_the_rfcs_and_does_not_print() {
+        // RFC 7617, section 2.
+        let parts = Parts::new(&READ).basic_auth("Aladdin", &"open sesame".into());
+        let value = &parts.headers[AUTHORIZATION];
+        assert_eq!(value.to_str().unwrap(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert!(value.is_sensitive());
+        assert!(Parts::new(&READ).basic_auth("a:b", &"c".into()).take_mistake().is_some());
     }
 
     #[test]

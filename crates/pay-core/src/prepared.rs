@@ -15,6 +15,8 @@ use std::fmt;
 ///
 /// It can be written to disk and read back. What the provider de-duplicates may be sent again after a crash, byte for byte; the
 /// rest is for looking up what happened. It holds personal data, such as a phone number: keep it as you keep those.
+///
+/// It is the whole request or none: one with a secret header, or with a body or header that is not text, cannot be prepared.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
     operation: String,
@@ -23,7 +25,7 @@ pub struct Prepared {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     content_type: Option<String>,
     accept: String,
-    /// What else the request says, such as a provider's idempotency key; never what is secret.
+    /// What else the request says, such as a provider's idempotency key.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     headers: Vec<(String, String)>,
     body: String,
@@ -65,23 +67,34 @@ impl Prepared {
     }
 
     pub(crate) fn from_frozen(frozen: &Frozen) -> Result<Self, Error> {
-        // JSON, forms and sealed envelopes are text; what a caller of the escape hatch sends may be anything.
-        let Ok(body) = String::from_utf8(frozen.body.to_vec()) else {
-            return Err(Error::invalid(frozen.operation.name, "a body that is not text cannot be prepared")
-                .with_reference(frozen.reference.clone()));
+        let refuse = |message: &'static str| {
+            Error::invalid(frozen.operation.name, message).with_reference(frozen.reference.clone())
         };
-        let header =
-            |name| frozen.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
+        // JSON, forms and sealed envelopes are text; what a caller of the escape hatch sends may be anything.
+        let body = String::from_utf8(frozen.body.to_vec())
+            .map_err(|_| refuse("a body that is not text cannot be prepared"))?;
+        let (mut content_type, mut accept, mut headers) = (None, None, Vec::new());
+        for (name, value) in &frozen.headers {
+            // Without it another request would be sent again than the one that was prepared.
+            if value.is_sensitive() {
+                return Err(refuse(
+                    "a request with a secret header cannot be prepared: the secret would be kept with it",
+                ));
+            }
+            let value = value.to_str().map_err(|_| refuse("a header that is not text cannot be prepared"))?.to_owned();
+            match name {
+                name if name == CONTENT_TYPE => content_type = Some(value),
+                name if name == ACCEPT => accept = Some(value),
+                name => headers.push((name.as_str().to_owned(), value)),
+            }
+        }
         Ok(Self {
             operation: frozen.operation.name.to_owned(),
             method: frozen.method.to_string(),
             url: frozen.url.as_str().to_owned(),
-            content_type: header(CONTENT_TYPE),
-            accept: header(ACCEPT).unwrap_or_else(|| frozen.operation.accept.to_owned()),
-            headers: (frozen.headers.iter())
-                .filter(|(name, value)| *name != CONTENT_TYPE && *name != ACCEPT && !value.is_sensitive())
-                .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-                .collect(),
+            content_type,
+            accept: accept.unwrap_or_else(|| frozen.operation.accept.to_owned()),
+            headers,
             body,
             reference: frozen.reference.clone(),
             resendable: frozen.operation.repeat != Repeat::Never,

@@ -95,6 +95,11 @@ pub trait Provider: Send + Sync + 'static {
         Ok(plain)
     }
 
+    /// What to do about a call of `operation` that may have happened, where the provider has no way to look it up.
+    fn find_out(&self, _operation: &'static Operation) -> Option<&'static str> {
+        None
+    }
+
     /// How long a token of unknown lifetime is taken as good; `None`: until it is refused.
     fn unknown_lifetime(&self) -> Option<Duration> {
         None

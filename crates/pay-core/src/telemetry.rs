@@ -1,8 +1,12 @@
 //! Spans and events, their names in one place. Path templates are logged, never URLs, headers or bodies.
 //!
+//! An event's message is its name: a log line without it says nothing, and OpenTelemetry calls an event by its message.
+//! `docs/observability.md` says what the attributes mean.
+//!
 //! | Name | What | Level |
 //! |---|---|---|
 //! | `pay.call` (span) | one call with all its attempts | info |
+//! | `pay.token` (span) | one refresh of the token, with all its token calls | info |
 //! | `pay.attempt` (event) | one attempt ended | debug |
 //! | `pay.token.call` (event) | one token call ended | info |
 //! | `pay.token.cool_down` (event) | a refresh failed; no other before the wait is over | warn |
@@ -26,7 +30,9 @@ pub(crate) fn call_span(
 ) -> Span {
     info_span!(
         "pay.call",
+        otel.name = format_args!("{method} {}", operation.path),
         otel.kind = "client",
+        otel.status_code = tracing::field::Empty,
         pay.provider = provider,
         pay.operation = operation.name,
         http.request.method = method.as_str(),
@@ -36,26 +42,50 @@ pub(crate) fn call_span(
         http.response.status_code = tracing::field::Empty,
         http.request.resend_count = tracing::field::Empty,
         error.type = tracing::field::Empty,
+        pay.outcome = tracing::field::Empty,
     )
 }
 
+/// The span of one refresh: of its own, since it serves many calls and outlives the one that starts it, which it names.
+pub(crate) fn token_span(provider: &'static str) -> Span {
+    let span = info_span!(
+        parent: None,
+        "pay.token",
+        otel.status_code = tracing::field::Empty,
+        pay.provider = provider,
+    );
+    span.follows_from(Span::current());
+    span
+}
+
+/// Inside its span.
+pub(crate) fn no_token() {
+    Span::current().record("otel.status_code", "ERROR");
+}
+
 pub(crate) fn attempt(operation: &Operation, number: u32, status: Option<StatusCode>, result: &'static str) {
-    debug!(name: "pay.attempt", operation = operation.name, number, status = status.map(|s| s.as_u16()), result);
+    debug!(name: "pay.attempt", operation = operation.name, number, status = status.map(|s| s.as_u16()), result, "pay.attempt");
 }
 
 pub(crate) fn ended(span: &Span, attempts: u32, result: &Result<StatusCode, &Error>) {
     span.record("http.request.resend_count", attempts.saturating_sub(1));
-    match result {
-        Ok(status) => {
-            span.record("http.response.status_code", status.as_u16());
-        }
+    let status = match result {
+        Ok(status) => Some(*status),
         Err(error) => {
-            span.record("error.type", tracing::field::debug(error.kind()));
-            if let Some(status) = error.status() {
-                span.record("http.response.status_code", status.as_u16());
-            }
+            failed(span, error);
+            error.status()
         }
+    };
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
     }
+}
+
+/// Also where an accepted answer cannot be read.
+pub(crate) fn failed(span: &Span, error: &Error) {
+    span.record("otel.status_code", "ERROR");
+    span.record("error.type", tracing::field::debug(error.kind()));
+    span.record("pay.outcome", tracing::field::display(error.outcome()));
 }
 
 pub(crate) fn token_call(
@@ -64,29 +94,38 @@ pub(crate) fn token_call(
     status: Option<StatusCode>,
     result: &'static str,
 ) {
-    info!(name: "pay.token.call", provider, operation, status = status.map(|s| s.as_u16()), result);
+    info!(name: "pay.token.call", provider, operation, status = status.map(|s| s.as_u16()), result, "pay.token.call");
 }
 
 pub(crate) fn cool_down(provider: &'static str, wait: Duration, error: &Error) {
-    warn!(name: "pay.token.cool_down", provider, seconds = wait.as_secs(), %error, "no token");
+    warn!(name: "pay.token.cool_down", provider, seconds = wait.as_secs(), %error, "pay.token.cool_down");
 }
 
 pub(crate) fn store_failed(provider: &'static str, error: &dyn std::error::Error) {
-    warn!(name: "pay.token.store", provider, error = %crate::secret::printable(&error.to_string()), "the token store did not answer");
+    warn!(name: "pay.token.store", provider, error = %crate::secret::printable(&error.to_string()), "pay.token.store");
 }
 
 pub(crate) fn budget_empty(operation: &Operation) {
-    warn!(name: "pay.retry.budget_empty", operation = operation.name, "too many calls fail: not repeated");
+    warn!(name: "pay.retry.budget_empty", operation = operation.name, "pay.retry.budget_empty");
 }
 
-pub(crate) fn dropped(provider: &'static str, operation: &Operation, reference: Option<&str>, outcome: Outcome) {
+pub(crate) fn dropped(
+    span: &Span,
+    provider: &'static str,
+    operation: &Operation,
+    reference: Option<&str>,
+    outcome: Outcome,
+) {
     let reference = reference.map(crate::secret::printable);
+    span.record("pay.outcome", tracing::field::display(outcome));
+    // In the call's own span, which is not entered where a future is dropped: outside of any span a trace would lose it.
     warn!(
         name: "pay.call.dropped",
+        parent: span,
         provider,
         operation = operation.name,
         reference,
         %outcome,
-        "a money call was dropped before its end"
+        "pay.call.dropped"
     );
 }

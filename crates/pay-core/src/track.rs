@@ -3,8 +3,10 @@
 use crate::error::Outcome;
 use crate::provider::{Operation, Repeat};
 use crate::telemetry;
+use tracing::Span;
 
 pub(crate) struct Track<'a> {
+    span: &'a Span,
     provider: &'static str,
     operation: &'static Operation,
     reference: Option<&'a str>,
@@ -19,8 +21,14 @@ pub(crate) struct Track<'a> {
 }
 
 impl<'a> Track<'a> {
-    pub(crate) fn new(provider: &'static str, operation: &'static Operation, reference: Option<&'a str>) -> Self {
+    pub(crate) fn new(
+        span: &'a Span,
+        provider: &'static str,
+        operation: &'static Operation,
+        reference: Option<&'a str>,
+    ) -> Self {
         Self {
+            span,
             provider,
             operation,
             reference,
@@ -64,8 +72,10 @@ impl<'a> Track<'a> {
         self.in_flight || self.last_acted || self.before_acted
     }
 
-    pub(crate) fn finish(&mut self) {
+    /// The call has ended; answers how many requests it sent.
+    pub(crate) fn finish(mut self) -> u32 {
         self.done = true;
+        self.sent
     }
 }
 
@@ -73,7 +83,7 @@ impl Drop for Track<'_> {
     fn drop(&mut self) {
         if !self.done && self.operation.repeat != Repeat::Safe {
             let outcome = if self.may_have_acted() { Outcome::Unknown } else { Outcome::NotDone };
-            telemetry::dropped(self.provider, self.operation, self.reference, outcome);
+            telemetry::dropped(self.span, self.provider, self.operation, self.reference, outcome);
         }
     }
 }

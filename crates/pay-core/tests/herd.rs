@@ -212,20 +212,53 @@ async fn refreshes_that_keep_panicking_cool_down_and_then_recover() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_early_refresh_that_panics_costs_no_caller() {
+async fn an_early_refresh_that_panics_costs_no_caller_and_is_started_again() {
     let server = Server::new();
     let engine = engine(settings(&server));
     let access = fragile(&engine, 1..2);
     herd(&engine, &access, 1).await;
     sleep(secs(1600)).await;
-    for _ in 0..2 {
+    for logins in [2, 3] {
         assert!(herd(&engine, &access, 10).await.iter().all(|(result, took)| result.is_ok() && took.is_zero()));
         sleep(secs(10)).await;
+        assert_eq!(server.logins(), logins);
     }
-    // At the latest when the old token ends, there is a new one.
-    sleep(secs(170)).await;
-    assert!(herd(&engine, &access, 10).await.iter().all(|(result, _)| result.is_ok()));
+    // Long before the old token ends, there is a new one.
+    assert!(herd(&engine, &access, 10).await.iter().all(|(result, took)| result.is_ok() && took.is_zero()));
     assert_eq!(server.api().iter().filter(|sent| token_of(sent) == "a-t3").count(), 10);
+    assert_eq!(server.logins(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn early_refreshes_that_keep_panicking_cool_down() {
+    let server = Server::new();
+    let engine = engine(settings(&server));
+    let access = fragile(&engine, 1..8);
+    herd(&engine, &access, 1).await;
+    sleep(secs(1600)).await;
+    // Calls all the time, up to the token's last second.
+    for _ in 0..358 {
+        assert!(herd(&engine, &access, 2).await.iter().all(|(result, took)| result.is_ok() && took.is_zero()));
+        sleep(millis(500)).await;
+    }
+    // A second after the first, then 2, 4, 8, 16 and 30: seven in the first 91 s, and 30 s between those that follow.
+    let tried = server.logins() - 1;
+    assert!((7..=10).contains(&tried), "{tried} early refreshes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cool_down_of_a_refresh_that_panicked_ends_with_the_token() {
+    let server = Server::new();
+    let engine = engine(settings(&server));
+    let access = fragile(&engine, 1..2);
+    let start = Instant::now();
+    herd(&engine, &access, 1).await;
+    // It panics 200 ms later; a second of cool-down would end 200 ms after the token.
+    for at in [millis(1_779_000), millis(1_780_100)] {
+        tokio::time::sleep_until(start + at).await;
+        let results = herd(&engine, &access, 10).await;
+        assert!(results.iter().all(|(result, _)| result.is_ok()), "at {at:?}: {results:?}");
+    }
     assert_eq!(server.logins(), 3);
 }
 
@@ -255,6 +288,32 @@ fn a_runtime_that_dies_with_the_refresh_hands_it_to_the_waiters_elsewhere() {
     first.shutdown_background();
     assert!(second.block_on(joined).is_ok());
     assert_eq!(server.logins(), 2, "the dead refresh was replaced by one");
+}
+
+#[test]
+fn a_runtime_that_dies_with_an_early_refresh_delays_no_later_one() {
+    let server = Server::new();
+    let engine = engine(settings(&server));
+    let access = access(&engine, "a");
+    let paused = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let one_call_at = |runtime: &Runtime, at: u64| {
+        runtime.block_on(async {
+            tokio::time::advance(secs(at)).await;
+            let result = call(&engine, &access, &READ, "a").send().await;
+            // Until the refresh has been sent, and answered if it is.
+            sleep(secs(1)).await;
+            result.is_ok()
+        })
+    };
+    let (first, second) = (paused(), paused());
+    assert!(one_call_at(&first, 0));
+    server.set(|s| s.login = Endpoint::Hangs);
+    assert!(one_call_at(&first, 1600));
+    assert_eq!(server.logins(), 2, "the early refresh is under way");
+    drop(first);
+    server.set(|s| s.login = Endpoint::Works);
+    assert!(one_call_at(&second, 1610));
+    assert_eq!(server.logins(), 3, "and started again");
 }
 
 #[test]

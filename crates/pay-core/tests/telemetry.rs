@@ -200,7 +200,7 @@ async fn names_and_levels_are_the_documented_ones() {
     }
     let seen: BTreeSet<_> = names(&events, true).union(&names(&events, false)).copied().collect();
     assert_eq!(seen, expected, "nothing is told that is not documented");
-    assert_eq!(names(&events, true), BTreeSet::from(["pay.call"]));
+    assert_eq!(names(&events, true), BTreeSet::from(["pay.call", "pay.token"]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -239,6 +239,7 @@ async fn the_span_of_a_call_follows_the_conventions() {
     pay(&engine, &access).send().await.unwrap();
     let span = events.named("pay.call").remove(0);
     for (name, value) in [
+        ("otel.name", "POST /accounts/{account}/pay"),
         ("otel.kind", "client"),
         ("pay.provider", "acme"),
         ("pay.operation", "pay"),
@@ -253,7 +254,9 @@ async fn the_span_of_a_call_follows_the_conventions() {
     let value = |name: &str| recorded.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     assert_eq!(value("http.response.status_code"), Some("200"));
     assert_eq!(value("http.request.resend_count"), Some("1"));
-    assert_eq!(value("error.type"), None);
+    for absent in ["error.type", "pay.outcome", "otel.status_code"] {
+        assert_eq!(value(absent), None);
+    }
 
     let attempts = events.named("pay.attempt");
     assert_eq!(attempts.len(), 2);
@@ -267,16 +270,83 @@ async fn the_span_of_a_call_follows_the_conventions() {
     assert_eq!((field(&token, "operation"), field(&token, "status"), field(&token, "result")), ("login", "200", "ok"));
 }
 
+/// What was recorded after the span had begun.
+fn recorded(events: &Events, name: &str) -> Vec<String> {
+    events.named("recorded").iter().filter_map(|seen| seen.field(name).map(str::to_owned)).collect()
+}
+
 #[tokio::test(start_paused = true)]
-async fn an_error_is_recorded_by_its_kind() {
-    let server = marked_server(|_| answer(402));
+async fn an_error_is_recorded_by_its_kind_and_outcome() {
+    for (play, kind, outcome, status) in [
+        (answer(402), "Refused", "refused", Some("402")),
+        (answer(429), "RateLimited", "not done", Some("429")),
+        (Play::lost(), "Interrupted", "unknown", None),
+    ] {
+        let server = Server::with_api(move |_| play.clone());
+        server.set(|s| _ = s.secrets.insert("ID-5101".to_owned(), "SECRET-5102".to_owned()));
+        let engine = engine(settings(&server));
+        let access = access_of(&engine, vault());
+        let (events, _guard) = Events::capture();
+        pay(&engine, &access).attempts(1).send().await.unwrap_err();
+        assert_eq!(recorded(&events, "error.type"), [kind]);
+        assert_eq!(recorded(&events, "pay.outcome"), [outcome]);
+        assert_eq!(recorded(&events, "otel.status_code"), ["ERROR"]);
+        assert_eq!(recorded(&events, "http.response.status_code"), Vec::from_iter(status));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_accepted_answer_that_cannot_be_read_is_recorded_as_an_error() {
+    let server = marked_server(|_| answer(200));
     let engine = engine(settings(&server));
     let access = access_of(&engine, vault());
     let (events, _guard) = Events::capture();
+    let typed = engine.call(&access, Parts::new(&CHARGE).json("BODY-5105"), |answer| {
+        pay_core::provider::json::<support::provider::Done>(&answer.body)
+    });
+    assert_eq!(typed.send().await.unwrap_err().kind(), Kind::Decode);
+    assert_eq!(recorded(&events, "http.response.status_code"), ["200"]);
+    assert_eq!(
+        (recorded(&events, "error.type"), recorded(&events, "pay.outcome")),
+        (vec!["Decode".to_owned()], vec!["unknown".to_owned()])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_is_told_in_its_own_span() {
+    let server = marked_server(|_| answer(200).after(secs(5)));
+    let engine = engine(settings(&server));
+    let access = access_of(&engine, vault());
+    let (events, _guard) = Events::capture();
+    assert!(timeout(secs(2), pay(&engine, &access).send()).await.is_err());
+    let dropped = events.named("pay.call.dropped").remove(0);
+    assert_eq!((field(&dropped, "reference"), field(&dropped, "outcome")), ("INV-1", "unknown"));
+    assert_eq!(dropped.parent, Some("pay.call"));
+    assert_eq!(recorded(&events, "pay.outcome"), ["unknown"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_events_stand_in_a_span_of_their_own() {
+    let server = marked_server(|_| answer(200));
+    let engine = engine(settings(&server));
+    let access = access_of(&engine, vault());
+    let (events, _guard) = Events::capture();
+    server.set(|s| s.login = Endpoint::Fails);
     pay(&engine, &access).send().await.unwrap_err();
-    let recorded = events.named("recorded");
-    assert!(recorded.iter().any(|seen| seen.field("error.type") == Some("Refused")), "{recorded:?}");
-    assert!(recorded.iter().any(|seen| seen.field("http.response.status_code") == Some("402")));
+    let span = events.named("pay.token").remove(0);
+    assert_eq!((field(&span, "pay.provider"), span.parent), ("acme", None));
+    for name in ["pay.token.call", "pay.token.cool_down"] {
+        assert_eq!(events.named(name).remove(0).parent, Some("pay.token"), "{name}");
+    }
+    // The refresh, and the call that needed it.
+    assert_eq!(recorded(&events, "otel.status_code"), ["ERROR", "ERROR"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_s_message_is_its_name() {
+    for seen in everything().await.all().iter().filter(|seen| !seen.span) {
+        assert_eq!(field(seen, "message"), seen.name);
+    }
 }
 
 #[tokio::test(start_paused = true)]

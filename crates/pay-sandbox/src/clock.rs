@@ -1,7 +1,9 @@
 //! The sandbox's own clock: real time plus an offset that tests move forward.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+use time::OffsetDateTime;
+use tokio::sync::watch;
 
 /// Real time plus an offset. It moves only the sandbox's own timers: token expiry, rate-limit windows, settlement.
 ///
@@ -10,12 +12,17 @@ use std::time::{Duration, Instant, SystemTime};
 pub struct SandboxClock {
     started_at: SystemTime,
     started: Instant,
-    offset: Arc<Mutex<Duration>>,
+    /// Watched by what waits on this clock.
+    offset: Arc<watch::Sender<Duration>>,
 }
 
 impl SandboxClock {
     pub(crate) fn new() -> Self {
-        Self { started_at: SystemTime::now(), started: Instant::now(), offset: Arc::new(Mutex::new(Duration::ZERO)) }
+        Self {
+            started_at: SystemTime::now(),
+            started: Instant::now(),
+            offset: Arc::new(watch::Sender::new(Duration::ZERO)),
+        }
     }
 
     /// The sandbox's present. A jump of the machine's wall clock after the start does not move it.
@@ -27,17 +34,35 @@ impl SandboxClock {
 
     /// Moves the clock forward, at once and for every clone.
     pub fn advance(&self, by: Duration) {
-        let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
-        *offset = offset.saturating_add(by).min(FARTHEST);
+        self.offset.send_modify(|offset| *offset = offset.saturating_add(by).min(FARTHEST));
     }
 
     /// How far the clock stands ahead of real time.
     pub fn offset(&self) -> Duration {
-        *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.offset.borrow()
+    }
+
+    /// The present in RFC 3339, to the millisecond.
+    pub(crate) fn text(&self) -> String {
+        Self::text_of(self.now())
+    }
+
+    /// A moment in RFC 3339, to the millisecond.
+    pub(crate) fn text_of(at: SystemTime) -> String {
+        let at = OffsetDateTime::from(at);
+        let (year, month, day) = at.to_calendar_date();
+        let (hour, minute, second, milli) = at.to_hms_milli();
+        let month = u8::from(month);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
     }
 
     pub(crate) fn set_offset(&self, offset: Duration) {
-        *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = offset.min(FARTHEST);
+        self.offset.send_replace(offset.min(FARTHEST));
+    }
+
+    /// Tells of every move.
+    pub(crate) fn moves(&self) -> watch::Receiver<Duration> {
+        self.offset.subscribe()
     }
 }
 

@@ -9,6 +9,8 @@ use std::fmt;
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum SaleState {
+    /// Asked for; the customer is not charged yet.
+    Open,
     /// Accepted; nobody works on it yet.
     Pending,
     /// Being fulfilled.
@@ -85,6 +87,20 @@ pub struct Balance {
     pub deposited_cents: i64,
 }
 
+/// Money on its way back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Refund {
+    /// The provider's id of the refund.
+    pub refund_id: String,
+    /// The provider's id of the sale.
+    pub transaction_id: String,
+    /// How much, in cents.
+    pub amount_cents: i64,
+    /// Where it stands.
+    pub state: SaleState,
+}
+
 /// One provider's accounts and sales.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -93,6 +109,11 @@ pub struct ProviderLedger {
     pub accounts: Vec<Balance>,
     /// Every sale, oldest first.
     pub sales: Vec<Sale>,
+    /// Every refund, oldest first.
+    pub refunds: Vec<Refund>,
+    /// What the provider's part itself sees broken.
+    #[serde(skip)]
+    pub(crate) broken: Vec<String>,
 }
 
 /// A snapshot of all providers' books.
@@ -128,6 +149,15 @@ impl Ledger {
         self.sales().filter(|sale| wanted(sale)).map(|sale| sale.charges).sum()
     }
 
+    /// How many cents of the sales with this reference were given back.
+    pub fn refunded_cents(&self, reference: &str) -> i64 {
+        let back = |provider: &ProviderLedger| -> i64 {
+            let sales = provider.sales.iter().filter(|sale| sale.reference == reference);
+            sales.map(|sale| provider.refunded(sale, |state| state == SaleState::Completed)).sum()
+        };
+        self.providers.values().map(back).sum()
+    }
+
     /// The rules that the books break, one sentence each; empty when all is well.
     pub fn check(&self) -> Vec<String> {
         self.providers.iter().flat_map(|(name, provider)| provider.check(name)).collect()
@@ -135,8 +165,13 @@ impl Ledger {
 }
 
 impl ProviderLedger {
+    fn refunded(&self, sale: &Sale, counts: impl Fn(SaleState) -> bool) -> i64 {
+        let of = |refund: &&Refund| refund.transaction_id == sale.transaction_id && counts(refund.state);
+        self.refunds.iter().filter(of).map(|refund| refund.amount_cents).sum()
+    }
+
     fn check(&self, name: &str) -> Vec<String> {
-        let mut broken = Vec::new();
+        let mut broken: Vec<String> = self.broken.iter().map(|what| format!("{name}: {what}")).collect();
         for account in &self.accounts {
             let owed: i64 = self
                 .sales
@@ -150,13 +185,20 @@ impl ProviderLedger {
                     .push(format!("{name}: {} was debited {debited} cents for sales of {owed} cents", account.account));
             }
         }
+        for refund in self.refunds.iter().filter(|refund| refund.state != SaleState::Failed) {
+            let sale = self.sales.iter().find(|sale| sale.transaction_id == refund.transaction_id);
+            let left = sale.map(|sale| sale.amount_cents - self.refunded(sale, |state| state != SaleState::Failed));
+            if left.is_none_or(|left| left < 0) || sale.is_none_or(|sale| sale.charges == 0) {
+                broken.push(format!("{name}: refund {} gives back what was not paid", refund.refund_id));
+            }
+        }
         let (mut references, mut issued) = (HashSet::new(), HashSet::new());
         for sale in &self.sales {
             let id = &sale.transaction_id;
             if !references.insert((&sale.merchant, &sale.reference)) {
                 broken.push(format!("{name}: two sales for reference {}", sale.reference));
             }
-            let expected = u32::from(sale.state != SaleState::Failed);
+            let expected = u32::from(!matches!(sale.state, SaleState::Open | SaleState::Failed));
             if sale.charges != expected {
                 broken.push(format!("{name}: sale {id} is charged {} times", sale.charges));
             }
@@ -197,7 +239,7 @@ mod tests {
 
     fn ledger(sales: Vec<Sale>, float_cents: i64) -> Ledger {
         let accounts = vec![Balance { account: "M".to_owned(), float_cents, deposited_cents: 10_000 }];
-        Ledger { providers: BTreeMap::from([("p", ProviderLedger { accounts, sales })]) }
+        Ledger { providers: BTreeMap::from([("p", ProviderLedger { accounts, sales, ..ProviderLedger::default() })]) }
     }
 
     #[test]

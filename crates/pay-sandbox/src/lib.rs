@@ -18,14 +18,17 @@ mod request_log;
 mod sandbox;
 mod schema;
 mod server;
+mod webhooks;
 
 // One module per provider.
 pub mod pagamio;
+pub mod pay1st;
 
 pub use clock::SandboxClock;
 pub use error::Error;
 pub use faults::{Acting, Ends, Fault, FaultRule, FaultStatus, RandomFaults, StatusFault};
-pub use ledger::{Balance, Ledger, ProviderLedger, Sale, SaleState};
+pub use ledger::{Balance, Ledger, ProviderLedger, Refund, Sale, SaleState};
 pub use modes::{Evidence, ModeState, ModeValue};
 pub use request_log::RequestRecord;
 pub use sandbox::{Sandbox, SandboxBuilder};
+pub use webhooks::{Attempt, Delivery, DeliveryState, WebhookFault, WebhookPolicy, WebhookRule, WebhookRuleStatus};

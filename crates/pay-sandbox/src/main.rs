@@ -13,29 +13,31 @@ A local sandbox for payment provider APIs. It listens on 127.0.0.1 only, works o
 Built from the providers' public documentation only; not made, checked or endorsed by any provider.
 
 Usage:
-  pay-sandbox serve [--port 4010] [--json]
+  pay-sandbox serve [--port 4010] [--json] [--allow-webhook-host HOST]...
 
 Options:
   --port <PORT>  Port to listen on; 0: any free one [default: 4010]
   --json         Print one line of JSON (URLs and fixture credentials) instead of text
+  --allow-webhook-host <HOST>
+                 Let webhooks go to this host too (a name or an address, without port); else only to this machine
   -h, --help     Print this
   -V, --version  Print the version
 
-Providers: pagamio.  Control plane: /_sandbox (faults, clock, modes, ledger, requests).
+Providers: pagamio, pay1st.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
 The credentials are fixtures of the sandbox, worthless anywhere else.
 ";
 
 const DEFAULT_PORT: u16 = 4010;
 
 enum Command {
-    Serve { port: u16, json: bool },
+    Serve { port: u16, json: bool, webhook_hosts: Vec<String> },
     Print(String),
 }
 
 fn main() -> ExitCode {
     let run = match parse(lexopt::Parser::from_env()) {
         Ok(Command::Print(text)) => print(&text).map_err(|error| error.to_string()),
-        Ok(Command::Serve { port, json }) => serve(port, json),
+        Ok(Command::Serve { port, json, webhook_hosts }) => serve(port, json, webhook_hosts),
         Err(error) => Err(format!("{error}\nTry 'pay-sandbox --help'.")),
     };
     match run {
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut serve, mut port, mut json) = (false, DEFAULT_PORT, false);
+    let (mut serve, mut port, mut json, mut webhook_hosts) = (false, DEFAULT_PORT, false, Vec::new());
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
@@ -57,17 +59,20 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
             }
             Long("port") if serve => port = arguments.value()?.parse()?,
             Long("json") if serve => json = true,
+            Long("allow-webhook-host") if serve => webhook_hosts.push(arguments.value()?.parse()?),
             Value(word) if !serve && word == "serve" => serve = true,
             other => return Err(other.unexpected()),
         }
     }
-    if serve { Ok(Command::Serve { port, json }) } else { Err("no command; there is one: serve".into()) }
+    if serve { Ok(Command::Serve { port, json, webhook_hosts }) } else { Err("no command; there is one: serve".into()) }
 }
 
-fn serve(port: u16, json: bool) -> Result<(), String> {
+fn serve(port: u16, json: bool, webhook_hosts: Vec<String>) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let sandbox = Sandbox::builder().port(port).start().await;
+        let builder =
+            webhook_hosts.into_iter().fold(Sandbox::builder(), pay_sandbox::SandboxBuilder::allow_webhook_host);
+        let sandbox = builder.port(port).start().await;
         let sandbox = sandbox.map_err(|error| match error {
             Error::Bind { port, ref source } if source.kind() == io::ErrorKind::AddrInUse => {
                 format!("port {port} is in use; choose another with --port, or --port 0 for any free one")
@@ -108,7 +113,17 @@ fn as_json(sandbox: &Sandbox) -> String {
         "vendor": account(&pagamio.vendor()),
         "partner": account(&pagamio.partner()),
     });
-    let all = json!({ "control": sandbox.control_url(), "providers": { "pagamio": facts } });
+    let pay1st = sandbox.pay1st();
+    let pay1st = json!({
+        "base_url": pay1st.base_url(),
+        "checkout_url": pay1st.checkout_url(),
+        "api_key": pay1st.api_key(),
+        "api_secret": pay1st.api_secret(),
+        "signing_key": pay1st.signing_key(),
+        "partner_id": pay1st.partner_id(),
+        "partner_code": pay1st.partner_code(),
+    });
+    let all = json!({ "control": sandbox.control_url(), "providers": { "pagamio": facts, "pay1st": pay1st } });
     format!("{all}\n")
 }
 
@@ -126,12 +141,14 @@ fn account(account: &Account) -> Value {
 fn as_text(sandbox: &Sandbox) -> String {
     let pagamio = sandbox.pagamio();
     let merchant = pagamio.merchant();
+    let pay1st = sandbox.pay1st();
     format!(
         "\
 pay-sandbox {version}: a local, unofficial sandbox. Not endorsed by any provider. Ctrl-C stops it.
 
 Control plane  {control}
 Pagamio        {base_url}
+Pay1st         {pay1st_url}
 
 Environment of a client (fixture credentials, worthless elsewhere):
 
@@ -142,6 +159,13 @@ Environment of a client (fixture credentials, worthless elsewhere):
   export PAGAMIO_MERCHANT_ID={merchant_id}
   export PAGAMIO_USER_TYPE_ID={user_type_id}
   export PAGAMIO_CHANNEL_ID={channel_id}
+
+  export PAY1ST_ENVIRONMENT=local
+  export PAY1ST_BASE_URL={pay1st_url}
+  export PAY1ST_CHECKOUT_URL={checkout_url}
+  export PAY1ST_API_KEY={api_key}
+  export PAY1ST_API_SECRET={api_secret}
+  export PAY1ST_SIGNING_KEY={signing_key}
 ",
         version = env!("CARGO_PKG_VERSION"),
         control = sandbox.control_url(),
@@ -151,5 +175,10 @@ Environment of a client (fixture credentials, worthless elsewhere):
         merchant_id = merchant.account_id(),
         user_type_id = merchant.user_type_id(),
         channel_id = merchant.channel_id(),
+        pay1st_url = pay1st.base_url(),
+        checkout_url = pay1st.checkout_url(),
+        api_key = pay1st.api_key(),
+        api_secret = pay1st.api_secret(),
+        signing_key = pay1st.signing_key(),
     )
 }

@@ -84,6 +84,10 @@ pub(crate) trait Provider: Send + Sync {
     fn handle(&self, request: &ProviderRequest, behaviour: Option<&Behaviour>) -> Reply;
     /// The documented answer to a dead token.
     fn unauthorized(&self) -> Reply;
+    /// A failure with this status in the provider's own envelope, where it has one envelope for all.
+    fn failure(&self, _: StatusCode) -> Option<Reply> {
+        None
+    }
     /// Every mode.
     fn modes(&self) -> Vec<ModeState>;
     /// Sets modes: all of them, or none when one is wrong.

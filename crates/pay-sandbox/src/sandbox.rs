@@ -2,13 +2,14 @@
 
 use crate::faults::{FaultBook, FaultRule, FaultStatus};
 use crate::pagamio::{Pagamio, PagamioProvider};
+use crate::pay1st::{Pay1st, Pay1stProvider};
 use crate::provider::Provider;
 use crate::request_log::{RequestLog, RequestRecord};
+use crate::webhooks::Outbox;
 use crate::{Error, Ledger, ModeState, SandboxClock, server};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -19,12 +20,14 @@ pub(crate) struct Shared {
     pub(crate) clock: SandboxClock,
     pub(crate) faults: FaultBook,
     pub(crate) log: RequestLog,
+    pub(crate) outbox: Arc<Outbox>,
     pub(crate) pagamio: PagamioProvider,
+    pub(crate) pay1st: Pay1stProvider,
 }
 
 /// A running sandbox on a loopback port of its own. Dropping it stops it.
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
     /// Dropping it stops the task, which ends all connections.
     stop: oneshot::Sender<()>,
@@ -35,6 +38,7 @@ pub struct Sandbox {
 #[derive(Clone, Debug, Default)]
 pub struct SandboxBuilder {
     port: u16,
+    webhook_hosts: Vec<String>,
 }
 
 impl SandboxBuilder {
@@ -45,26 +49,52 @@ impl SandboxBuilder {
         self
     }
 
+    /// Allows webhooks to this host (a name or an address, without port) beside this machine.
+    #[must_use]
+    pub fn allow_webhook_host(mut self, host: impl Into<String>) -> Self {
+        self.webhook_hosts.push(host.into());
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
     ///
-    /// [`Error::Bind`] when the port cannot be opened, [`Error::NoRuntime`] outside a Tokio runtime.
+    /// [`Error::Bind`] when the port cannot be opened, [`Error::NoRuntime`] outside a Tokio runtime,
+    /// [`Error::Invalid`] when what is allowed is no host.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
         let bind = |source| Error::Bind { port: self.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let clock = SandboxClock::new();
+        let outbox = Outbox::new(clock.clone());
+        outbox.open(address.port(), &self.webhook_hosts)?;
         let shared = Arc::new(Shared {
             pagamio: PagamioProvider::new(clock.clone()),
+            pay1st: Pay1stProvider::new(clock.clone(), Arc::clone(&outbox)),
             clock,
             faults: FaultBook::default(),
             log: RequestLog::default(),
+            outbox: Arc::clone(&outbox),
         });
         let (stop, stopped) = oneshot::channel();
-        let task = runtime.spawn(server::serve(listener, Arc::clone(&shared), stopped));
+        let serving = Arc::clone(&shared);
+        let task = runtime.spawn(async move {
+            let sending = Sending(tokio::spawn(outbox.run()));
+            server::serve(listener, serving, stopped).await;
+            drop(sending);
+        });
         Ok(Sandbox { shared, address, stop, task })
+    }
+}
+
+/// The task that sends webhooks; it ends with the listener, however that ends.
+struct Sending(JoinHandle<()>);
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -96,6 +126,11 @@ impl Sandbox {
     /// Pagamio's part: its base URL, its seeded accounts, its floats.
     pub fn pagamio(&self) -> Pagamio {
         Pagamio::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// Pay1st's part: its base URLs, its credentials, its console and its customers.
+    pub fn pay1st(&self) -> Pay1st {
+        Pay1st::new(Arc::clone(&self.shared), &self.url())
     }
 
     /// The sandbox's clock.
@@ -178,8 +213,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Shared {
-    pub(crate) fn providers(&self) -> [&dyn Provider; 1] {
-        [&self.pagamio]
+    pub(crate) fn providers(&self) -> [&dyn Provider; 2] {
+        [&self.pagamio, &self.pay1st]
     }
 
     /// A provider by name; `field` is named in the error when there is none.
@@ -213,14 +248,11 @@ impl Shared {
         self.log.clear();
         self.clock.set_offset(std::time::Duration::ZERO);
         self.providers().iter().for_each(|provider| provider.reset());
+        self.outbox.reset();
     }
 
     /// Sandbox time in RFC 3339, to the millisecond.
     pub(crate) fn now_text(&self) -> String {
-        let now = OffsetDateTime::from(self.clock.now());
-        let (year, month, day) = now.to_calendar_date();
-        let (hour, minute, second, milli) = now.to_hms_milli();
-        let month = u8::from(month);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        self.clock.text()
     }
 }

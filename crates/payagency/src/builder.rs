@@ -127,7 +127,10 @@ impl Builder {
         }
         let (environment, source) = checked(keys)?;
         if self.expected.is_some_and(|expected| expected != environment) {
-            return Err(Error::config("secret_key", format!("is a {environment} key, and the builder was told otherwise")));
+            return Err(Error::config(
+                "secret_key",
+                format!("is a {environment} key, and the builder was told otherwise"),
+            ));
         }
         let engine = Engine::new(Arc::new(PayAgency), base, self.settings)?;
         client(engine, environment, source, self.options)
@@ -183,7 +186,9 @@ fn check_path(operation: &str, path: &str, environment: Environment) -> Result<(
         || path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
         || path.chars().any(|c| c.is_control() || c.is_whitespace());
     if bad {
-        return Err(wrong("must start with one `/` and hold no empty or dot segments, `?`, `#`, `%` or spaces".to_owned()));
+        return Err(wrong(
+            "must start with one `/` and hold no empty or dot segments, `?`, `#`, `%` or spaces".to_owned(),
+        ));
     }
     if known.path.contains("{id}") != path.contains("{id}") {
         return Err(wrong("must have `{id}` exactly where the operation has one".to_owned()));

@@ -181,7 +181,14 @@ mod tests {
             assert_eq!(Pan::new(number).unwrap().masked(), masked);
         }
         assert_eq!(Pan::new("4111111111111111").unwrap().last_four(), "1111");
-        for wrong in ["4111111111111112", "", "411111111111", "41111111111111111111", "4111x11111111111", "４１１１１１１１１１１１"] {
+        for wrong in [
+            "4111111111111112",
+            "",
+            "411111111111",
+            "41111111111111111111",
+            "4111x11111111111",
+            "４１１１１１１１１１１１",
+        ] {
             let error = Pan::new(wrong).unwrap_err();
             assert!(!error.to_string().contains("4111"), "{error}");
         }
@@ -204,7 +211,10 @@ mod tests {
     fn check_digits_and_expiry_are_checked() {
         assert!(Cvv::new("123").is_ok() && Cvv::new("1234").is_ok());
         assert!(Cvv::new("12").is_err() && Cvv::new("12345").is_err() && Cvv::new("12a").is_err());
-        assert_eq!((Expiry::new(1, 2030).unwrap().month().as_str(), Expiry::new(1, 2030).unwrap().year().as_str()), ("01", "2030"));
+        assert_eq!(
+            (Expiry::new(1, 2030).unwrap().month().as_str(), Expiry::new(1, 2030).unwrap().year().as_str()),
+            ("01", "2030")
+        );
         assert!(Expiry::new(0, 2030).is_err() && Expiry::new(13, 2030).is_err() && Expiry::new(1, 30).is_err());
     }
 }

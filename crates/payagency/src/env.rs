@@ -22,7 +22,9 @@ impl Builder {
             "provider_test" => Self::default().provider_test(),
             "production" => Self::default().production(),
             "local" => Self::default().local(required("PAYAGENCY_BASE_URL")?),
-            _ => return Err(Error::config("PAYAGENCY_ENVIRONMENT", "must be `provider_test`, `production` or `local`")),
+            _ => {
+                return Err(Error::config("PAYAGENCY_ENVIRONMENT", "must be `provider_test`, `production` or `local`"));
+            }
         };
         if let Some(url) = var("PAYAGENCY_BASE_URL") {
             builder = builder.local(url);
@@ -52,7 +54,9 @@ mod tests {
     fn build(change: &[(&str, Option<&str>)]) -> Result<crate::Client, Error> {
         let var = |name: &'static str| {
             let changed = change.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            changed.unwrap_or_else(|| FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)).map(str::to_owned)
+            changed
+                .unwrap_or_else(|| FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
+                .map(str::to_owned)
         };
         Builder::from_vars(var)?.build()
     }

@@ -11,7 +11,8 @@ use pay_core::{Kind, Outcome};
 const LOOK: &str = "no document says what a used order id or any other error of this call looks like: ask `status` (for a payout \
                     `payout_status`) by the order id before anything is started again";
 const KEYS: &str = "check the secret key, its environment, and the base URL";
-const ROUTE: &str = "the path does not exist at this host: check the base URL, or set another path with `path` of the builder";
+const ROUTE: &str =
+    "the path does not exist at this host: check the base URL, or set another path with `path` of the builder";
 const REFUNDS: &str = "`status` by the transaction id shows refund and chargeback";
 
 /// Whether operations are the same one.

@@ -56,9 +56,10 @@ fn decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
-        let escaped = tail.get(..2).filter(|_| *first == b'%').and_then(|digits| {
-            std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok())
-        });
+        let escaped = tail
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()));
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
@@ -80,8 +81,9 @@ pub fn credentials(secret_key: impl Into<SecretString>, encryption_key: impl Int
 /// Checks keys that do not change, before anything is sent.
 pub(crate) fn environment_of(credentials: &Credentials) -> Result<Environment, Error> {
     let secret = credentials.secret().expose_secret();
-    let environment = Environment::of_key(secret)
-        .ok_or_else(|| Error::config("secret_key", "must begin with `PA_TEST_` or `PA_LIVE_`; nothing else is guessed"))?;
+    let environment = Environment::of_key(secret).ok_or_else(|| {
+        Error::config("secret_key", "must begin with `PA_TEST_` or `PA_LIVE_`; nothing else is guessed")
+    })?;
     if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::config("secret_key", "holds characters that no header can carry, such as a line end"));
     }

@@ -37,7 +37,8 @@ impl Provider for PayAgency {
         // Wiped on every way out of here.
         let mut plain = Zeroizing::new(plain);
         let key = seal_key(credentials)?;
-        key.seal("{\"payload\":\"", std::mem::take(&mut *plain), "\"}")
-            .map_err(|error| Error::new(Kind::Invalid, Outcome::NotDone, "seal").message("not sealed").with_source(error))
+        key.seal("{\"payload\":\"", std::mem::take(&mut *plain), "\"}").map_err(|error| {
+            Error::new(Kind::Invalid, Outcome::NotDone, "seal").message("not sealed").with_source(error)
+        })
     }
 }

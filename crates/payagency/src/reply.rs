@@ -95,8 +95,14 @@ mod tests {
     fn a_result_needs_a_status_and_data() {
         let result = |body: &str| Outline::read(body.as_bytes()).unwrap().result;
         assert_eq!(result(r#"{"status":"success","data":{}}"#), Some(PaymentStatus::Success));
-        for body in [r#"{"status":"SUCCESS"}"#, r#"{"status":"SUCCESS","data":null}"#, r#"{"status":"SUCCESS","data":[]}"#,
-            r#"{"status":1,"data":{}}"#, r#"{"data":{}}"#, "{}"] {
+        for body in [
+            r#"{"status":"SUCCESS"}"#,
+            r#"{"status":"SUCCESS","data":null}"#,
+            r#"{"status":"SUCCESS","data":[]}"#,
+            r#"{"status":1,"data":{}}"#,
+            r#"{"data":{}}"#,
+            "{}",
+        ] {
             assert_eq!(result(body), None, "{body}");
         }
         assert!(Outline::read(b"[]").is_none() && Outline::read(b"<html>").is_none() && Outline::read(b"").is_none());

@@ -131,7 +131,9 @@ impl Rules {
                     4 | 7 => byte == b'-',
                     _ => byte.is_ascii_digit(),
                 });
-            shape && (1..=12).contains(&day[5..7].parse().unwrap_or(0)) && (1..=31).contains(&day[8..].parse().unwrap_or(0))
+            shape
+                && (1..=12).contains(&day[5..7].parse().unwrap_or(0))
+                && (1..=31).contains(&day[8..].parse().unwrap_or(0))
         };
         match day {
             Some(day) if self.local && !fits(day) => refuse(format!("`{name}` is no day in the form YYYY-MM-DD")),

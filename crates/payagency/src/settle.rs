@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::paid::{Payment, Record};
-use crate::webhook::{Event, UnverifiedEvent};
+use crate::webhook::{PaymentEvent, UnverifiedEvent};
 use pay_core::provider::{now, sleep};
 use pay_core::{Call, Error, Kind, Outcome, Schedule};
 use std::fmt;
@@ -53,8 +53,8 @@ impl From<&Record> for Sought {
     }
 }
 
-impl From<&Event> for Sought {
-    fn from(event: &Event) -> Self {
+impl From<&PaymentEvent> for Sought {
+    fn from(event: &PaymentEvent) -> Self {
         Self::from(event.record())
     }
 }
@@ -154,7 +154,8 @@ impl Settle {
                 Ok(Payment::Refused(record)) => return Settled::Failed(record),
                 Ok(other) => {
                     let record = other.record().clone();
-                    let crypto = record.data.crypto_payment_status.is_some() && record.status == crate::PaymentStatus::Success;
+                    let crypto =
+                        record.data.crypto_payment_status.is_some() && record.status == crate::PaymentStatus::Success;
                     unknown.reason = if crypto { Reason::LookAtCrypto } else { Reason::StillOpen };
                     unknown.record = Some(record);
                     unknown.error = None;

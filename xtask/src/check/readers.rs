@@ -106,26 +106,38 @@ fn prism(folder: &Path, document: &Path) -> Result<Option<String>> {
 fn ask(port: u16, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let head =
-        "Host: 127.0.0.1\r\nAuthorization: Bearer token\r\nAccept: application/json\r\nConnection: close\r\n\r\n";
+    let head = "Host: 127.0.0.1\r\nAuthorization: Bearer token\r\nAccessToken: Bearer token\r\nAccept: application/json\r\nConnection: close\r\n\r\n";
     write!(stream, "GET {path} HTTP/1.1\r\n{head}")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// The path of the first `get` whose path has no value in it.
+/// The path of the first `get` whose path has no value in it, with the parameters that must be there as their examples say.
 fn plain_read(document: &str) -> Option<String> {
     let mut path = None;
-    for line in document.lines() {
+    let mut lines = document.lines();
+    loop {
+        let line = lines.next()?;
         if let Some(key) = line.strip_prefix("  /") {
             let key = key.trim_end().trim_end_matches(':');
             path = (!key.contains('{')).then(|| format!("/{key}"));
-        } else if line.trim_end() == "    get:" && path.is_some() {
-            return path;
+        } else if line.trim_end() == "    get:"
+            && let Some(path) = path
+        {
+            let of_it = lines.take_while(|line| line.starts_with("      "));
+            let query: Vec<_> = of_it.filter_map(example).collect();
+            return Some(if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) });
         }
     }
-    None
+}
+
+/// `name=example` of a required parameter that is written on one line.
+fn example(line: &str) -> Option<String> {
+    let inside = line.trim().strip_prefix("- {")?.strip_suffix('}')?;
+    let value = |key: &str| inside.split(", ").find_map(|pair| pair.trim().strip_prefix(key));
+    value("required: true")?;
+    Some(format!("{}={}", value("name: ")?, value("example: ")?))
 }
 
 fn operation_ids(document: &str) -> impl Iterator<Item = &str> {
@@ -167,6 +179,11 @@ mod tests {
         let document = "paths:\n  /a/{id}:\n    get:\n  /b:\n    post:\n  /c:\n    get:\n      operationId: c\n";
         assert_eq!(plain_read(document).as_deref(), Some("/c"));
         assert_eq!(plain_read("paths:\n  /a/{id}:\n    get:\n"), None);
+        let asked = "paths:\n  /a:\n    get:\n      parameters:\n        \
+            - {name: b, in: query, required: true, schema: {type: string}, example: NG}\n        \
+            - {name: c, in: query, schema: {type: string}, example: no}\n  /d:\n    get:\n        \
+            - {name: e, in: query, required: true, example: no}\n";
+        assert_eq!(plain_read(asked).as_deref(), Some("/a?b=NG"));
         assert_eq!(operation_ids(document).collect::<Vec<_>>(), ["c"]);
     }
 }

@@ -38,6 +38,7 @@ pub(crate) struct Operation {
     pub(crate) send_media: Option<String>,
     pub(crate) accept: Option<String>,
     pub(crate) sign: bool,
+    pub(crate) keep_token: bool,
     pub(crate) seal: bool,
     pub(crate) limit: Option<Limit>,
     pub(crate) path_values: Vec<PathValue>,

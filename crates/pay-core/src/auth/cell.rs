@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
 /// A token that was given out, and what came with it.
@@ -60,13 +61,6 @@ struct Inner {
 }
 
 impl Inner {
-    /// A flight whose task died without an answer (panic, dying runtime) is no flight, and no failure.
-    fn drop_dead_flight(&mut self) {
-        if self.flight.as_ref().is_some_and(|flight| flight.has_changed().is_err()) {
-            self.flight = None;
-        }
-    }
-
     fn state(&self) -> State {
         State {
             held: self.held,
@@ -161,20 +155,32 @@ impl TokenCell {
 
     /// A refresh that dies every time must not be started again by every call.
     fn stopped(&self) -> Error {
-        let error = Error::new(Kind::Token, Outcome::NotDone, "token")
-            .message("the refresh was stopped three times without an answer");
-        let failed = flight::Failed { error: error.clone(), refused: false, wait: None };
+        let failed = flight::Failed::stopped();
+        let error = failed.error.clone();
         let mut inner = self.lock();
         let now = self.core.clock.now();
         if let Some((until, error)) = inner.cool.as_ref().filter(|(until, _)| now < *until) {
             return error.clone().with_retry_after(Some(*until - now));
         }
-        inner.drop_dead_flight();
-        let wait = self.cool_down(&failed, inner.failures);
-        inner.failures = inner.failures.saturating_add(1);
-        inner.cool = Some((now + wait, error.clone()));
+        let wait = self.cool_down(&mut inner, &failed, now);
         self.publish(&inner);
         error.with_retry_after(Some(wait))
+    }
+
+    /// A refresh ended without an answer (panic, dying runtime). With no token it is no failure: who waits starts the next.
+    /// With one that is still good nobody waits, so the next early refresh comes after a cool-down, not with every call.
+    fn died(&self) {
+        let now = self.core.clock.now();
+        let mut inner = self.lock();
+        inner.flight = None;
+        if let Some(held) = inner.held.filter(|held| held.usable(now)) {
+            self.cool_down(&mut inner, &flight::Failed::stopped(), now);
+            // No later than the token's end: from then on callers need the next refresh.
+            if let (Some((until, _)), Some(hard)) = (&mut inner.cool, held.hard_at) {
+                *until = hard.min(*until);
+            }
+        }
+        self.publish(&inner);
     }
 
     pub(crate) fn lease(issued: &Issued) -> Lease {
@@ -201,46 +207,40 @@ impl TokenCell {
 
     fn step(self: &Arc<Self>) -> Next {
         let now = self.core.clock.now();
+        let mut launch = None;
         let mut inner = self.lock();
-        inner.drop_dead_flight();
         let step = decide(&inner.state(), now);
-        match step {
-            Step::Use | Step::UseAndRefresh => {
-                if step == Step::UseAndRefresh {
-                    self.start(&mut inner);
-                }
-                match inner.issued.clone() {
-                    Some(issued) => Next::Held(issued),
-                    // Not reached: `held` and `issued` are set together.
-                    None => Next::Wait(self.start(&mut inner)),
-                }
+        let next = match (step, &inner.issued, &inner.flight, &inner.cool) {
+            (Step::Use, Some(issued), ..) => Next::Held(Arc::clone(issued)),
+            (Step::UseAndRefresh, Some(issued), ..) => {
+                let issued = Arc::clone(issued);
+                launch = Some(self.launch(&mut inner).0);
+                Next::Held(issued)
             }
-            Step::Join | Step::Start => match inner.flight.clone() {
-                Some(flight) => Next::Wait(flight),
-                None => Next::Wait(self.start(&mut inner)),
-            },
-            Step::Cool => match &inner.cool {
-                Some((until, error)) => {
-                    Next::Failed(error.clone().with_retry_after(Some(until.saturating_duration_since(now))))
-                }
-                None => Next::Wait(self.start(&mut inner)),
-            },
+            (Step::Join, _, Some(landing), _) => Next::Wait(landing.clone()),
+            (Step::Cool, _, _, Some((until, error))) => {
+                Next::Failed(error.clone().with_retry_after(Some(until.saturating_duration_since(now))))
+            }
+            // The other steps name what is not there: not reached, as `held` is set with `issued`.
+            _ => {
+                let (flight, landing) = self.launch(&mut inner);
+                launch = Some(flight);
+                Next::Wait(landing)
+            }
+        };
+        drop(inner);
+        if let Some(flight) = launch {
+            // Not under the lock: a dying runtime drops the task here and now, and its end takes the lock.
+            tokio::spawn(flight.fly().instrument(telemetry::token_span(self.core.provider.name())));
         }
+        next
     }
 
-    /// Starts the refresh as a task of its own: a cancelled caller cancels nothing.
-    fn start(self: &Arc<Self>, inner: &mut Inner) -> watch::Receiver<Landing> {
-        let (sender, receiver) = watch::channel(None);
-        let cell = Arc::clone(self);
-        let previous = inner.issued.clone();
-        tokio::spawn(async move {
-            let result = flight::fly(&cell, previous).await;
-            let result = cell.land(result);
-            let _ = sender.send(Some(result));
-        });
-        inner.flight = Some(receiver.clone());
+    fn launch(self: &Arc<Self>, inner: &mut Inner) -> (Flight, watch::Receiver<Landing>) {
+        let (sender, landing) = watch::channel(None);
+        inner.flight = Some(landing.clone());
         self.publish(inner);
-        receiver
+        (Flight { cell: Arc::clone(self), previous: inner.issued.clone(), sender, landed: false }, landing)
     }
 
     /// Takes in what a refresh brought. A failure never replaces a token that is still good.
@@ -260,10 +260,7 @@ impl TokenCell {
                 Ok(issued)
             }
             Err(failed) => {
-                let wait = self.cool_down(&failed, inner.failures);
-                inner.failures = inner.failures.saturating_add(1);
-                inner.cool = Some((now + wait, failed.error.clone()));
-                telemetry::cool_down(self.core.provider.name(), wait, &failed.error);
+                let wait = self.cool_down(&mut inner, &failed, now);
                 Err(failed.error.with_retry_after(Some(wait)))
             }
         };
@@ -271,16 +268,22 @@ impl TokenCell {
         result
     }
 
-    fn cool_down(&self, failed: &flight::Failed, failures: u32) -> Duration {
+    /// Nothing is asked again before the wait that it answers.
+    fn cool_down(&self, inner: &mut Inner, failed: &flight::Failed, now: Instant) -> Duration {
         // Just over half a minute: a wrong password then costs at most two log-ins in any minute.
         const REFUSED: Duration = Duration::from_secs(31);
         const LONGEST: Duration = Duration::from_secs(30);
-        if failed.refused {
-            return REFUSED;
-        }
-        let doubled = Duration::from_secs(1).saturating_mul(1 << failures.min(5)).min(LONGEST);
-        // A server may ask for more, but not for for ever.
-        doubled.max(failed.wait.unwrap_or_default().min(Duration::from_secs(300)))
+        let doubled = Duration::from_secs(1).saturating_mul(1 << inner.failures.min(5)).min(LONGEST);
+        let wait = if failed.refused {
+            REFUSED
+        } else {
+            // A server may ask for more, but not for for ever.
+            doubled.max(failed.wait.unwrap_or_default().min(Duration::from_secs(300)))
+        };
+        inner.failures = inner.failures.saturating_add(1);
+        inner.cool = Some((now + wait, failed.error.clone()));
+        telemetry::cool_down(self.core.provider.name(), wait, &failed.error);
+        wait
     }
 
     fn publish(&self, inner: &Inner) {
@@ -312,6 +315,35 @@ impl TokenCell {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The refresh, as a task of its own: a cancelled caller cancels nothing.
+struct Flight {
+    cell: Arc<TokenCell>,
+    previous: Option<Arc<Issued>>,
+    sender: watch::Sender<Landing>,
+    landed: bool,
+}
+
+impl Flight {
+    async fn fly(mut self) {
+        let result = flight::fly(&self.cell, self.previous.take()).await;
+        if result.is_err() {
+            telemetry::no_token();
+        }
+        let result = self.cell.land(result);
+        self.landed = true;
+        let _ = self.sender.send(Some(result));
+    }
+}
+
+/// However the task ends, the cell hears of it; then the sender drops, and whoever waits looks again.
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.landed {
+            self.cell.died();
+        }
     }
 }
 

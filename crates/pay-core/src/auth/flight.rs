@@ -29,6 +29,13 @@ impl Failed {
     fn transient(error: Error) -> Self {
         Self { wait: error.retry_after(), error, refused: false }
     }
+
+    /// A task that ended without an answer, which says nothing of the provider.
+    pub(super) fn stopped() -> Self {
+        Self::transient(
+            Error::new(Kind::Token, Outcome::NotDone, "token").message("the refresh was stopped without an answer"),
+        )
+    }
 }
 
 pub(super) async fn fly(cell: &TokenCell, previous: Option<Arc<Issued>>) -> Result<Issued, Failed> {

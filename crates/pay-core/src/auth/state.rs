@@ -47,7 +47,7 @@ pub(crate) fn decide(state: &State, now: Instant) -> Step {
     let cooling = state.cool_until.is_some_and(|until| now < until);
     let passed = |at: Option<Instant>| at.is_some_and(|at| now >= at);
     match state.held {
-        Some(held) if !held.revoked && !passed(held.hard_at) => {
+        Some(held) if held.usable(now) => {
             if passed(held.soft_at) && !state.flying && !cooling {
                 Step::UseAndRefresh
             } else {
@@ -79,6 +79,11 @@ impl Held {
             hard_at: times.map(|t| t.1),
             revoked: false,
         }
+    }
+
+    /// Whether a call may still take it.
+    pub(crate) fn usable(&self, now: Instant) -> bool {
+        !self.revoked && self.hard_at.is_none_or(|hard| now < hard)
     }
 
     /// Its age by whichever clock says more: monotonic time stands still while a machine sleeps.

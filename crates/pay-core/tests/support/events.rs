@@ -6,6 +6,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 /// One event or span, as a log would show it.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Seen {
     pub name: &'static str,
     pub level: Level,
     pub span: bool,
+    /// The span that an event belongs to.
+    pub parent: Option<&'static str>,
     pub fields: Vec<(String, String)>,
 }
 
@@ -50,8 +53,8 @@ impl Events {
         text
     }
 
-    fn push(&self, name: &'static str, level: Level, span: bool, fields: Fields) {
-        self.0.lock().unwrap().push(Seen { name, level, span, fields: fields.0 });
+    fn push(&self, name: &'static str, level: Level, span: bool, parent: Option<&'static str>, fields: Fields) {
+        self.0.lock().unwrap().push(Seen { name, level, span, parent, fields: fields.0 });
     }
 }
 
@@ -68,22 +71,23 @@ impl Visit for Fields {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Events {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Events {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        self.push(attributes.metadata().name(), *attributes.metadata().level(), true, fields);
+        self.push(attributes.metadata().name(), *attributes.metadata().level(), true, None, fields);
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         values.record(&mut fields);
-        self.push("recorded", Level::TRACE, true, fields);
+        self.push("recorded", Level::TRACE, true, None, fields);
     }
 
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        self.push(event.metadata().name(), *event.metadata().level(), false, fields);
+        let parent = context.event_span(event).map(|span| span.name());
+        self.push(event.metadata().name(), *event.metadata().level(), false, parent, fields);
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn or_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>
 
 /// JSON as it came, where it may be missing or null.
 pub(crate) fn raw_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawBody>, D::Error> {
-    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    let raw: Option<Box<RawValue>> = Deserialize::deserialize(deserializer)?;
     Ok(raw.map(|raw| RawBody::new(raw.get().to_owned())))
 }
 

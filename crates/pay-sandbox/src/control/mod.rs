@@ -1,11 +1,12 @@
 //! The control plane: the typed methods of the sandbox over HTTP, as JSON.
 
 mod fields;
+mod webhooks;
 
 use crate::faults::{self, FaultStatus};
 use crate::provider::Reply;
 use crate::sandbox::Shared;
-use crate::{Error, pagamio};
+use crate::{Error, pay1st};
 use bytes::Bytes;
 pub(crate) use fields::Fields;
 use http::{Method, StatusCode};
@@ -40,6 +41,9 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &Bytes)
         ("/modes", "POST") => set_modes(shared, body),
         ("/pagamio/float", "POST") => set_float(shared, body),
         (path, "DELETE") if path.starts_with("/faults/") => remove_fault(shared, path),
+        (path, _) if allowed(path).is_some_and(|methods| methods.split(", ").any(|it| it == method.as_str())) => {
+            below(shared, method, path, body)
+        }
         (path, _) if allowed(path).is_some() => return wrong_method(path),
         _ => return not_found(&format!("/_sandbox{path}")),
     };
@@ -53,8 +57,29 @@ fn allowed(path: &str) -> Option<&'static str> {
         "/clock" | "/modes" => Some("GET, POST"),
         "/faults" => Some("GET, POST, DELETE"),
         _ if path.starts_with("/faults/") => Some("DELETE"),
-        _ => None,
+        _ => match part(path) {
+            ("/webhooks", rest) => webhooks::allowed(rest),
+            ("/pay1st", rest) => pay1st::allowed(rest),
+            _ => None,
+        },
     }
+}
+
+/// `/part/rest...` as `/part` and `/rest...`.
+fn part(path: &str) -> (&str, &str) {
+    let second = path.get(1..).and_then(|rest| rest.find('/'));
+    second.map_or((path, ""), |at| path.split_at(at + 1))
+}
+
+/// What has a module of its own.
+fn below(shared: &Shared, method: &Method, path: &str, body: &Bytes) -> Result<Reply, Error> {
+    let body = if body.is_empty() { json!({}) } else { parse(body)? };
+    let answer = match part(path) {
+        ("/webhooks", rest) => webhooks::answer(shared, method, rest, body),
+        ("/pay1st", rest) => pay1st::answer(shared, method, rest, body),
+        _ => None,
+    };
+    answer.map_or_else(|| Ok(not_found(&format!("/_sandbox{path}"))), |answer| answer.map(|value| reply(&value)))
 }
 
 fn clock(shared: &Shared) -> Reply {
@@ -208,7 +233,7 @@ fn wrong_method(path: &str) -> Reply {
 }
 
 pub(crate) fn not_found(path: &str) -> Reply {
-    let hint = format!("nothing here; providers are under /{}, control under /_sandbox", pagamio::NAME);
+    let hint = "nothing here; providers are under /pagamio and /pay1st, control under /_sandbox";
     let body = json!({ "error": hint, "path": crate::request_log::masked(path) });
     status_reply(StatusCode::NOT_FOUND, &body)
 }

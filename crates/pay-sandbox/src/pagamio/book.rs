@@ -233,6 +233,7 @@ impl Book {
                     Sale { attempts: tally.attempts, answered: tally.answered, ..record.sale.clone() }
                 })
                 .collect(),
+            ..ProviderLedger::default()
         }
     }
 }

@@ -164,7 +164,8 @@ fn matches(record: &Record, asked: &Asked, modes: &Modes) -> bool {
 fn code(record: &Record) -> i64 {
     match record.sale.state {
         SaleState::Completed => 0,
-        SaleState::Pending => 1,
+        // No sale of this provider is merely open.
+        SaleState::Open | SaleState::Pending => 1,
         SaleState::Processing => 2,
         SaleState::Failed => 3,
     }
@@ -177,7 +178,7 @@ fn nodes(records: &[&Record], modes: &Modes) -> Node {
 fn node(record: &Record, modes: &Modes) -> Node {
     let (label, color) = match record.sale.state {
         SaleState::Completed => ("Successful", "green"),
-        SaleState::Pending => ("Pending", "yellow"),
+        SaleState::Open | SaleState::Pending => ("Pending", "yellow"),
         SaleState::Processing => ("Processing", "blue"),
         SaleState::Failed => ("Failed", "red"),
     };

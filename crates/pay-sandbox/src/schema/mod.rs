@@ -123,9 +123,11 @@ impl Schemas {
 }
 
 fn body_schema(operation: &Value) -> Value {
-    match &operation["requestBody"]["content"]["application/json"]["schema"] {
-        Value::Null => json!({}),
-        schema => schema.clone(),
+    // One media type: JSON, or a vendor's.
+    let content = operation["requestBody"]["content"].as_object();
+    match content.and_then(|content| content.values().next()).map(|media| &media["schema"]) {
+        None | Some(Value::Null) => json!({}),
+        Some(schema) => schema.clone(),
     }
 }
 

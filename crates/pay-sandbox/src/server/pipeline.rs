@@ -3,10 +3,11 @@
 use super::body::AnswerBody;
 use super::connection::{Connection, Cut};
 use crate::faults::{Acting, Fault, StatusFault, Subject};
+use crate::json::Node;
 use crate::provider::{Provider, ProviderRequest, Reply};
 use crate::request_log::{RequestRecord, masked};
 use crate::sandbox::Shared;
-use crate::{control, pagamio, pages};
+use crate::{control, pages};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderName, Request, Response, StatusCode};
@@ -44,9 +45,8 @@ pub(crate) async fn answer(
         }
         return Ok(plain(control::answer(&shared, &parts.method, rest, &body)));
     }
-    let provider: &dyn Provider = match first {
-        pagamio::NAME => &shared.pagamio,
-        _ => return Ok(plain(control::not_found(&path))),
+    let Some(provider) = shared.providers().into_iter().find(|provider| provider.name() == first) else {
+        return Ok(plain(control::not_found(&path)));
     };
     provider_answer(&shared, provider, &connection, peer, rest, request).await
 }
@@ -113,7 +113,7 @@ async fn provider_answer(
         provider.note_answered(operation, reference);
     }
     let (assumed, violation) = (reply.assumed.clone(), reply.violation.clone());
-    let outcome = after_acting(connection, fault.as_ref(), reply).await;
+    let outcome = after_acting(provider, connection, fault.as_ref(), reply).await;
     shared.log.update(number, |record| {
         record.status = outcome.as_ref().ok().map(|answer| answer.status().as_u16());
         record.assumed = assumed;
@@ -137,7 +137,7 @@ async fn before_acting(
             stall(*time).await;
             Ok(None)
         }
-        Some(Fault::Status(status)) if status.acting == Acting::Before => Ok(Some(status_reply(status))),
+        Some(Fault::Status(status)) if status.acting == Acting::Before => Ok(Some(status_reply(provider, status))),
         Some(Fault::Unauthorized) => Ok(Some(provider.unauthorized())),
         _ => Ok(None),
     }
@@ -145,6 +145,7 @@ async fn before_acting(
 
 /// Faults that strike once the provider has acted, or its answer as it is.
 async fn after_acting(
+    provider: &dyn Provider,
     connection: &Connection,
     fault: Option<&Fault>,
     reply: Reply,
@@ -164,7 +165,7 @@ async fn after_acting(
             body = AnswerBody::drip(reply.body.clone(), *chunk_bytes, *pause);
         }
         Some(Fault::Status(status)) if status.acting == Acting::After => {
-            reply = status_reply(status);
+            reply = status_reply(provider, status);
             body = AnswerBody::Whole(reply.body.clone());
         }
         Some(Fault::Html) => {
@@ -194,24 +195,22 @@ async fn stall(time: Option<Duration>) {
     }
 }
 
-fn status_reply(fault: &StatusFault) -> Reply {
+/// A status in the provider's own envelope, where it has one for every status; what the rule says itself goes first.
+fn status_reply(provider: &dyn Provider, fault: &StatusFault) -> Reply {
     let status = StatusCode::from_u16(fault.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = fault.body.clone().unwrap_or_else(|| {
-        serde_json::json!({
-            "error": status.canonical_reason().unwrap_or("Error"),
-            "message": "answered by a fault rule of the sandbox",
-        })
-        .to_string()
+    let mut reply = provider.failure(status).unwrap_or_else(|| {
+        let reason = status.canonical_reason().unwrap_or("Error");
+        let message = "answered by a fault rule of the sandbox";
+        Reply::json(status, &Node::Object(vec![("error", reason.into()), ("message", message.into())]))
     });
-    Reply {
-        status,
-        content_type: fault.content_type.clone().unwrap_or_else(|| "application/json".to_owned()),
-        retry_after: fault.retry_after.clone(),
-        headers: Vec::new(),
-        body: body.into(),
-        assumed: Vec::new(),
-        violation: None,
+    if let Some(content_type) = &fault.content_type {
+        reply.content_type.clone_from(content_type);
     }
+    if let Some(body) = &fault.body {
+        reply.body = body.clone().into();
+    }
+    reply.retry_after.clone_from(&fault.retry_after);
+    reply
 }
 
 fn respond(reply: &Reply, body: AnswerBody) -> Response<AnswerBody> {

@@ -1,29 +1,64 @@
 //! What a webhook says: a payment reply, without id, time or name of the event.
 
+use super::standing::Standing;
 use crate::generated::types::PaymentReply;
 use crate::paid::{Payment, Record};
 use crate::settle::Sought;
-use crate::webhook::Standing;
 use pay_core::RawBody;
 use pay_core::decode::{DecodeError, json};
+use pay_core::webhook::EventKey;
 use std::fmt;
 
-/// A webhook whose hash fits the scheme that you chose.
-///
-/// Sent when a payment reaches `SUCCESS`, `FAILED` or `BLOCKED`; whether refunds, chargebacks, payouts and ramps send one is not
-/// documented. It comes up to four times and in any order: keep [`key`](Self::key), and answer 200 at once.
+const PROVIDER: &str = "payagency";
+
+/// What a delivery says, once its hash is found right.
 #[derive(Debug, Clone)]
-pub struct Event {
-    payment: Payment,
+#[non_exhaustive]
+pub enum Event {
+    /// A payment has a status.
+    Payment(PaymentEvent),
+    /// The hash fits, but it is no payment reply with a transaction: what payouts and ramps send is shown nowhere.
+    Other(OtherEvent),
 }
 
 impl Event {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, DecodeError> {
-        let reply: PaymentReply = json(body)?;
-        Ok(Self { payment: Payment::of(reply, RawBody::new(body.to_vec())) })
+    pub(super) fn read(body: &[u8]) -> Self {
+        match PaymentEvent::read(body) {
+            Ok(event) => Self::Payment(event),
+            Err(problem) => Self::Other(OtherEvent { raw: RawBody::new(body.to_vec()), problem }),
+        }
     }
 
-    /// What it says became of the payment: a hint, until [`confirm`](crate::Client::confirm) says the same.
+    /// What one effect belongs to.
+    pub fn key(&self) -> EventKey {
+        match self {
+            Self::Payment(event) => event.key(),
+            Self::Other(event) => EventKey::of_bytes(PROVIDER, event.raw.expose()),
+        }
+    }
+}
+
+/// A payment has a status. Source: <https://docs.pay.agency/docs/webhook>.
+///
+/// Sent when a payment reaches `SUCCESS`, `FAILED` or `BLOCKED`; whether refunds and chargebacks send one is not documented. It comes
+/// up to four times and in any order. It is a hint: confirm it before goods go out.
+#[derive(Debug, Clone)]
+pub struct PaymentEvent {
+    payment: Payment,
+    transaction_id: String,
+}
+
+impl PaymentEvent {
+    pub(super) fn read(body: &[u8]) -> Result<Self, DecodeError> {
+        let reply: PaymentReply = json(body)?;
+        let payment = Payment::of(reply, RawBody::new(body.to_vec()));
+        let transaction_id = payment.transaction_id().filter(|id| !id.is_empty());
+        let missing = || DecodeError::new("data.transaction_id", "missing");
+        let transaction_id = transaction_id.ok_or_else(missing)?.to_owned();
+        Ok(Self { payment, transaction_id })
+    }
+
+    /// What it says became of the payment.
     pub fn payment(&self) -> &Payment {
         &self.payment
     }
@@ -33,56 +68,62 @@ impl Event {
         self.payment.record()
     }
 
+    /// The provider's transaction id.
+    pub fn transaction_id(&self) -> &str {
+        &self.transaction_id
+    }
+
     /// Where it says that the payment stands.
     pub fn standing(&self) -> Standing {
         Standing::of(self.record())
     }
 
-    /// What tells it from other events: keep it with what you did about it. `None` where it names no transaction.
-    pub fn key(&self) -> Option<EventKey> {
-        let record = self.record();
-        let transaction_id = record.transaction_id().filter(|id| !id.is_empty())?.to_owned();
-        Some(EventKey { transaction_id, standing: self.standing() })
+    /// What one effect belongs to: transaction, status, refund and chargeback. Keep it with what you did about it.
+    pub fn key(&self) -> EventKey {
+        let Standing { status, refunded, charged_back } = self.standing();
+        let flag = |set| if set { "yes" } else { "no" };
+        EventKey::new(PROVIDER, &[&self.transaction_id, status.as_str(), flag(refunded), flag(charged_back)])
     }
 }
 
-/// Transaction, status, refund and chargeback: an event that has all four in common with an earlier one is a repeat.
+/// Bytes whose hash fits and that are no payment reply with a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherEvent {
+    raw: RawBody,
+    problem: DecodeError,
+}
+
+impl OtherEvent {
+    /// The body as it came.
+    pub fn raw(&self) -> &RawBody {
+        &self.raw
+    }
+
+    /// Why it is no payment event: the place and the kind of the problem, never a value.
+    pub fn problem(&self) -> &DecodeError {
+        &self.problem
+    }
+}
+
+/// A delivery that anybody may have sent. Nothing of it can be read; [`confirm`](crate::Client::confirm) asks the status call about
+/// it.
 ///
-/// Its text is for a unique column: `PA...:SUCCESS:refund=false:chargeback=false`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct EventKey {
-    transaction_id: String,
-    standing: Standing,
-}
-
-impl EventKey {
-    /// The provider's transaction id.
-    pub fn transaction_id(&self) -> &str {
-        &self.transaction_id
-    }
-}
-
-impl fmt::Display for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Standing { status, refunded, charged_back } = &self.standing;
-        let status = status.as_str().to_ascii_uppercase();
-        write!(f, "{}:{status}:refund={refunded}:chargeback={charged_back}", self.transaction_id)
-    }
-}
-
-/// A webhook that anybody may have sent. It says nothing but what to ask the status call about:
-/// [`confirm`](crate::Client::confirm) takes it.
-#[derive(Debug, Clone)]
-pub struct UnverifiedEvent {
-    event: Event,
-}
+/// ```compile_fail
+/// fn open(event: payagency::webhook::UnverifiedEvent) -> payagency::webhook::PaymentEvent {
+///     event.0
+/// }
+/// ```
+#[derive(Clone)]
+pub struct UnverifiedEvent(pub(super) PaymentEvent);
 
 impl UnverifiedEvent {
-    pub(crate) fn new(event: Event) -> Self {
-        Self { event }
-    }
-
     pub(crate) fn sought(&self) -> Sought {
-        Sought::from(self.event.record())
+        Sought::from(&self.0)
+    }
+}
+
+impl fmt::Debug for UnverifiedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnverifiedEvent(..)")
     }
 }

@@ -12,6 +12,12 @@ mod event;
 mod standing;
 mod verify;
 
-pub use event::{Event, EventKey, UnverifiedEvent};
-pub use standing::{Advance, Standing};
+pub use event::{Event, OtherEvent, PaymentEvent, UnverifiedEvent};
+pub use standing::Standing;
 pub use verify::{HEADER, Received, SignatureScheme, Webhooks};
+
+#[cfg(feature = "axum-08")]
+pub use pay_core::webhook::{Accepted, Refusal, Webhook};
+pub use pay_core::webhook::{
+    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, Receiver, ReplayGuard, Stage, once,
+};

@@ -113,7 +113,7 @@ fn groups(values: &[&Value]) -> Vec<TokenStream> {
     let methods = groups.into_iter().map(|(group, values)| {
         let method = format_ident!("is_{group}");
         let names = values.iter().map(|value| format_ident!("{}", value.name));
-        let docs = docs::lines(&[format!("Whether the documents call it {}.", group.replace('_', " "))]);
+        let docs = docs::lines(&[format!("Whether it counts as {}.", group.replace('_', " "))]);
         quote! { #docs pub fn #method(&self) -> bool { matches!(self, #(Self::#names)|*) } }
     });
     methods.collect()

@@ -86,6 +86,7 @@ fn data(operation: &Operation) -> TokenStream {
         quote!(.media(#send, #accept))
     });
     let signed = operation.sign.then(|| quote!(.signed()));
+    let keeping = operation.keep_token.then(|| quote!(.keeping_token()));
     let sealed = operation.seal.then(|| quote!(.sealed()));
     let limited = operation.limit.is_some().then(|| {
         let limit = format_ident!("{}_LIMIT", operation.name.to_uppercase());
@@ -94,7 +95,7 @@ fn data(operation: &Operation) -> TokenStream {
     quote! {
         #docs
         pub(crate) static #constant: Operation =
-            Operation::new(#name, Verb::#verb, #path, #repeat) #public #media #signed #sealed #limited;
+            Operation::new(#name, Verb::#verb, #path, #repeat) #public #media #signed #sealed #limited #keeping;
     }
 }
 

@@ -62,7 +62,8 @@ fn all() -> [(&'static str, TokenStream); 8] {
             quote! {
                 #[doc = " JSON as it came: nothing of it is rounded, and nothing of it prints."]
                 pub(crate) fn raw<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawBody, D::Error> {
-                    Ok(RawBody::new(Box::<RawValue>::deserialize(deserializer)?.get().to_owned()))
+                    let raw: Box<RawValue> = Deserialize::deserialize(deserializer)?;
+                    Ok(RawBody::new(raw.get().to_owned()))
                 }
             },
         ),
@@ -71,7 +72,7 @@ fn all() -> [(&'static str, TokenStream); 8] {
             quote! {
                 #[doc = " JSON as it came, where it may be missing or null."]
                 pub(crate) fn raw_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawBody>, D::Error> {
-                    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+                    let raw: Option<Box<RawValue>> = Deserialize::deserialize(deserializer)?;
                     Ok(raw.map(|raw| RawBody::new(raw.get().to_owned())))
                 }
             },

@@ -87,6 +87,7 @@ fn one(
         send_media: media.and_then(|media| media.send.clone()).or(send_media),
         accept: media.and_then(|media| media.accept.clone()).or(accept),
         sign: operation.sign,
+        keep_token: operation.keep_token,
         seal: operation.seal.is_some(),
         limit: operation.limit.as_ref().map(|limit| limit_of(&limit.value)),
         path_values: path_values(context, path, at, operation),
@@ -116,9 +117,17 @@ fn tag(context: &mut Context<'_>, operation: &model::Operation) -> Option<String
     Some(tag.value.clone())
 }
 
+/// The schemes that a `security` names.
+fn names(security: &[model::Entries<Vec<String>>]) -> impl Iterator<Item = &str> {
+    security.iter().flat_map(|one| one.iter().map(|(name, _, _)| name))
+}
+
 fn caller(context: &mut Context<'_>, operation: &model::Operation) -> Caller {
     let security = operation.security.as_ref().unwrap_or(&context.document.security);
-    let public = security.is_empty();
+    // A log-in has a credential of its own, which is written by hand: no token goes with it.
+    let own = operation.security.is_some()
+        && names(security).all(|name| !names(&context.document.security).any(|n| n == name));
+    let public = security.is_empty() || (own && operation.auth.as_ref().is_some_and(|auth| auth.value == AuthAs::None));
     let Some(auth) = &operation.auth else {
         return if public { Caller::Nobody } else { Caller::Account };
     };
@@ -126,7 +135,7 @@ fn caller(context: &mut Context<'_>, operation: &model::Operation) -> Caller {
         context.problems.add(
             line(auth),
             "`x-pay-auth` and `security` contradict each other",
-            "`x-pay-auth: none` goes with `security: []`",
+            "`x-pay-auth: none` goes with `security: []`, or with a scheme that only this operation names",
         );
     }
     match auth.value {

@@ -148,6 +148,8 @@ pub(crate) struct Operation {
     pub(crate) media: Option<Spanned<Media>>,
     #[serde(rename = "x-pay-sign", default)]
     pub(crate) sign: bool,
+    #[serde(rename = "x-pay-keep-token", default)]
+    pub(crate) keep_token: bool,
     #[serde(rename = "x-pay-seal")]
     pub(crate) seal: Option<Spanned<String>>,
     #[serde(rename = "x-pay-limit")]

@@ -122,6 +122,16 @@ fn operations() {
 }
 
 #[test]
+fn a_log_in_may_name_a_credential_of_its_own() {
+    let with = |scheme: &str| {
+        let own = format!("x-pay-repeat: safe\n      security: [{{{scheme}: []}}]\n      x-pay-auth: none");
+        read(&changed("x-pay-repeat: safe", &own)).map(|_| ())
+    };
+    assert_eq!(with("basic"), Ok(()));
+    assert!(with("bearer").unwrap_err().contains("contradict each other"));
+}
+
+#[test]
 fn paths_and_parameters() {
     refused("name: saleId", "name: saleid", "operationId: sell", "`saleId` of the path", "in: path");
     refused("name: saleId", "name: saleid", "name: saleid", "`saleid` does not stand in the path", "{saleid}");

@@ -45,6 +45,19 @@ fn two_runs_write_the_same() {
 }
 
 #[test]
+fn an_operation_keeps_its_token_where_the_document_says_so() {
+    if !can_write() {
+        return;
+    }
+    let written = |text: &str| files(text).remove("operations.rs").unwrap();
+    assert!(!written(SMALL).contains("keeping_token"));
+    assert!(
+        written(&changed("x-pay-repeat: safe", "x-pay-repeat: safe\n      x-pay-keep-token: true"))
+            .contains(".keeping_token()")
+    );
+}
+
+#[test]
 fn a_difference_is_named_until_it_is_mended() {
     if !can_write() {
         return;

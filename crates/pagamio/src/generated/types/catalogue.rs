@@ -69,7 +69,7 @@ impl State {
         }
     }
 
-    /// Whether the documents call it active.
+    /// Whether it counts as active.
     pub fn is_active(&self) -> bool {
         matches!(self, Self::Active | Self::ActiveWord)
     }

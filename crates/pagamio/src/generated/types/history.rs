@@ -87,7 +87,7 @@ impl TransactionStatus {
         }
     }
 
-    /// Whether the documents call it final.
+    /// Whether it counts as final.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
     }

@@ -208,7 +208,7 @@ impl ChargeState {
         }
     }
 
-    /// Whether the documents call it final.
+    /// Whether it counts as final.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Paid | Self::Failed)
     }

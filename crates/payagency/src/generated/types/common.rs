@@ -76,7 +76,7 @@ impl PaymentStatus {
         }
     }
 
-    /// Whether the documents call it final.
+    /// Whether it counts as final.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Success | Self::Failed | Self::Blocked)
     }
