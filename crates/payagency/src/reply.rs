@@ -44,6 +44,10 @@ struct Ids {
 impl Outline {
     /// `None` where the body is not a JSON object.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        // A list would be read too, its items as members in their order.
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return None;
+        }
         let wire: Wire<'_> = serde_json::from_slice(body).ok()?;
         let data = wire.data.filter(|data| data.get().starts_with('{'));
         let ids = data.and_then(|data| serde_json::from_str::<Ids>(data.get()).ok());

@@ -110,8 +110,7 @@ impl SealKey {
         }
         let mut plain = Zeroizing::new(vec![0; sealed.len() / 2]);
         unhex(sealed, &mut plain)?;
-        let cipher =
-            cbc::Decryptor::<Aes256>::new((&*self.0).into(), &vector.into());
+        let cipher = cbc::Decryptor::<Aes256>::new((&*self.0).into(), &vector.into());
         let length = cipher.decrypt_padded::<Pkcs7>(&mut plain).map_err(|_| Unopened)?.len();
         plain[length..].zeroize();
         plain.truncate(length);

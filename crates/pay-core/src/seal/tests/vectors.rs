@@ -6,11 +6,7 @@ pub(super) const KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 /// IV, plaintext, ciphertext.
 pub(super) const VECTORS: [(&str, &str, &str); 8] = [
     // V1
-    (
-        "000102030405060708090a0b0c0d0e0f",
-        r#"{}"#,
-        "dfe28d87e73e56af0d3c40242c50410f",
-    ),
+    ("000102030405060708090a0b0c0d0e0f", r#"{}"#, "dfe28d87e73e56af0d3c40242c50410f"),
     // V2
     (
         "000102030405060708090a0b0c0d0e0f",
@@ -78,9 +74,5 @@ pub(super) const VECTORS: [(&str, &str, &str); 8] = [
         ),
     ),
     // V6
-    (
-        "00000000000000000000000000000000",
-        r#"{"amount":1.00}"#,
-        "c4173a486172d0a6d103fd00a8893c70",
-    ),
+    ("00000000000000000000000000000000", r#"{"amount":1.00}"#, "c4173a486172d0a6d103fd00a8893c70"),
 ];
