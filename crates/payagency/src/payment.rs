@@ -5,7 +5,7 @@
 //! ```
 //! # use payagency::{Card, CardPayment, Cvv, Expiry, Money, Order, Pan, Payer};
 //! # fn payment(payer: Payer) -> Result<CardPayment, payagency::Error> {
-//! # let card = Card::new(Pan::new("4111111111111111")?, Expiry::new(12, 2030)?, Cvv::new("123")?);
+//! # let card = Card::new(Pan::new("4111 1111 1111 1111")?, Expiry::new(12, 2030)?, Cvv::new("123")?);
 //! # let order = Order::new("ORDER-1", Money { amount: "10".parse().unwrap(), currency: "GBP".into() });
 //! let payment = CardPayment::new(order, payer, card, "https://shop.example/back");
 //! let kept = serde_json::to_string(&payment.intent()).unwrap();
@@ -17,7 +17,7 @@
 //! ```compile_fail,E0277
 //! # use payagency::{Card, CardPayment, Cvv, Expiry, Money, Order, Pan, Payer};
 //! # fn payment(payer: Payer) -> Result<CardPayment, payagency::Error> {
-//! # let card = Card::new(Pan::new("4111111111111111")?, Expiry::new(12, 2030)?, Cvv::new("123")?);
+//! # let card = Card::new(Pan::new("4111 1111 1111 1111")?, Expiry::new(12, 2030)?, Cvv::new("123")?);
 //! # let order = Order::new("ORDER-1", Money { amount: "10".parse().unwrap(), currency: "GBP".into() });
 //! let payment = CardPayment::new(order, payer, card, "https://shop.example/back");
 //! let kept = serde_json::to_string(&payment).unwrap();

@@ -1,26 +1,31 @@
-//! Collects events, so that tests read what a user's log would hold.
+//! Collects spans and events, so that tests can read what a user's log would hold.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
-/// One event with its fields as text.
+/// One event or span, as a log would show it.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub name: &'static str,
     pub level: Level,
+    pub span: bool,
+    /// The span that an event belongs to.
+    pub parent: Option<&'static str>,
     pub fields: Vec<(String, String)>,
 }
 
 impl Seen {
-    pub fn field(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// All events of this thread while the guard lives.
+/// Everything at TRACE that happens on this thread while the guard lives.
 #[derive(Clone, Default)]
 pub struct Events(Arc<Mutex<Vec<Seen>>>);
 
@@ -31,8 +36,25 @@ impl Events {
         (events, guard)
     }
 
+    pub fn all(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+
     pub fn named(&self, name: &str) -> Vec<Seen> {
-        self.0.lock().unwrap().iter().filter(|seen| seen.name == name).cloned().collect()
+        self.all().into_iter().filter(|seen| seen.name == name).collect()
+    }
+
+    /// All of it as text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for seen in self.all() {
+            writeln!(text, "{seen:?}").unwrap();
+        }
+        text
+    }
+
+    fn push(&self, name: &'static str, level: Level, span: bool, parent: Option<&'static str>, fields: Fields) {
+        self.0.lock().unwrap().push(Seen { name, level, span, parent, fields: fields.0 });
     }
 }
 
@@ -49,11 +71,23 @@ impl Visit for Fields {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Events {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Events {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        self.push(attributes.metadata().name(), *attributes.metadata().level(), true, None, fields);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        self.push("recorded", Level::TRACE, true, None, fields);
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let metadata = event.metadata();
-        self.0.lock().unwrap().push(Seen { name: metadata.name(), level: *metadata.level(), fields: fields.0 });
+        let parent = context.event_span(event).map(|span| span.name());
+        self.push(event.metadata().name(), *event.metadata().level(), false, parent, fields);
     }
 }
