@@ -44,14 +44,14 @@ impl Event {
 /// up to four times and in any order. It is a hint: confirm it before goods go out.
 #[derive(Debug, Clone)]
 pub struct PaymentEvent {
-    payment: Payment,
+    payment: Box<Payment>,
     transaction_id: String,
 }
 
 impl PaymentEvent {
     pub(super) fn read(body: &[u8]) -> Result<Self, DecodeError> {
         let reply: PaymentReply = json(body)?;
-        let payment = Payment::of(reply, RawBody::new(body.to_vec()));
+        let payment = Box::new(Payment::of(reply, RawBody::new(body.to_vec())));
         let transaction_id = payment.transaction_id().filter(|id| !id.is_empty());
         let missing = || DecodeError::new("data.transaction_id", "missing");
         let transaction_id = transaction_id.ok_or_else(missing)?.to_owned();
