@@ -130,7 +130,7 @@ async fn task(run: Arc<Run>, seed: u64) {
 /// Events, surplus effects, lost events.
 async fn flood(guard: impl ReplayGuard + 'static, seed: u64) -> (usize, u32, usize, Arc<Run>) {
     std::panic::set_hook(Box::new(|info| {
-        let meant = info.payload_as_str().is_some_and(|text| text == "crashed before the effect");
+        let meant = info.payload().downcast_ref::<&str>() == Some(&"crashed before the effect");
         if !meant {
             eprintln!("{info}");
         }

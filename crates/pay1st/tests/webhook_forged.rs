@@ -12,6 +12,8 @@ use webhook_support::*;
 
 /// A name for the kind of forgery, headers, and a body.
 type Forgery = (&'static str, HeaderMap, Vec<u8>);
+/// Headers as they are given.
+type Given<'a> = &'a [(&'a str, &'a [u8])];
 
 fn with(stamp: &[u8], signature: &[u8], body: &[u8], kind: &'static str) -> Forgery {
     (kind, headers(&[("x-signature", signature), ("x-timestamp", stamp)]), body.to_vec())
@@ -221,7 +223,7 @@ fn header_games() -> Vec<Forgery> {
     let (good, stamp, body) = (SIGNATURE.as_bytes(), STAMP.as_bytes(), BODY.as_bytes());
     let bad = "0".repeat(64);
     let bad = bad.as_bytes();
-    let games: [(&'static str, &[(&str, &[u8])]); 16] = [
+    let games: [(&'static str, Given<'_>); 16] = [
         ("no headers", &[]),
         ("no timestamp", &[("X-SIGNATURE", good)]),
         ("no signature", &[("X-TIMESTAMP", stamp)]),
