@@ -212,6 +212,7 @@ fn status_reply<T: Serialize>(status: StatusCode, value: &T) -> Reply {
         content_type: "application/json".to_owned(),
         retry_after: None,
         headers: Vec::new(),
+        wait_for: None,
         // These values are made of texts and integers: writing them cannot fail.
         body: serde_json::to_vec(value).unwrap_or_default().into(),
         assumed: Vec::new(),

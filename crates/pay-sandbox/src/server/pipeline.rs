@@ -26,6 +26,9 @@ pub(crate) struct Abort;
 
 const LARGEST_BODY: usize = 1 << 20;
 
+/// How long a customer waits for the merchant's server to hear first.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Answers one request.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
@@ -86,6 +89,7 @@ async fn provider_answer(
         method: parts.method,
         path: path.to_owned(),
         query: form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
+        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         body,
         peer,
@@ -108,6 +112,9 @@ async fn provider_answer(
             provider.handle(&request, behaviour.as_ref())
         }
     };
+    if let Some(delivery) = reply.wait_for {
+        shared.outbox.tried(delivery, LONGEST_WAIT).await;
+    }
     let undisturbed = fault.as_ref().is_none_or(|fault| fault.behaviour().is_some());
     if let (true, Some(operation), Some(reference)) = (undisturbed, operation, &reference) {
         provider.note_answered(operation, reference);

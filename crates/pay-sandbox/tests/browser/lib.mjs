@@ -37,6 +37,7 @@ export async function tab(browser, options = {}) {
     strangers.push(hostname);
     return route.abort();
   });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.on("console", (message) => complaints.push(message.text()));
   page.on("dialog", (dialog) => {

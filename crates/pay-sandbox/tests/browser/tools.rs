@@ -16,7 +16,7 @@ struct Tools {
 }
 
 /// Runs a script against a sandbox; `false`: something is missing here, and that was noted.
-pub(crate) fn run(script: &str, arguments: &[&str]) -> bool {
+pub(crate) fn run(script: &str, arguments: &[&str], variables: &[(&str, String)]) -> bool {
     static TOOLS: OnceLock<Result<Tools, String>> = OnceLock::new();
     let tools = match TOOLS.get_or_init(find) {
         Ok(tools) => tools,
@@ -37,6 +37,7 @@ pub(crate) fn run(script: &str, arguments: &[&str]) -> bool {
         .args(arguments)
         .env("CHROMIUM", &tools.chromium)
         .env("SCREENSHOTS", screenshots())
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .output()
         .unwrap();
