@@ -262,10 +262,10 @@ async fn ask(cell: &TokenCell, step: GrantStep, mut parts: Parts, credentials: &
     if let Some(error) = parts.take_mistake() {
         return Err(Failed { error, refused: true, wait: None });
     }
-    let frozen = parts.freeze(&core.base).map_err(Failed::transient)?;
+    let frozen = parts.freeze(&core.base, &core.urls);
     let (asked, asked_wall) = (core.clock.now(), core.clock.wall());
     let failed = |kind| Error::new(kind, Outcome::NotDone, operation);
-    let answer = match core.once(&frozen, frozen.headers.clone(), core.settings.attempt_timeout).await {
+    let answer = match core.once(&frozen, frozen.headers.to_map(), core.settings.attempt_timeout).await {
         Ok(answer) => answer,
         Err(error) => {
             let text = match error.fault {
