@@ -68,6 +68,7 @@ pub(crate) fn hosted(provider: &str, title: &str, targets: &str, main: &Markup) 
         }
     };
     html_reply(&document(&format!("{title} · {provider} sandbox"), "hosted", &body), targets)
+        .assume("what the hosted page looks like and says")
 }
 
 /// Sends the browser elsewhere. An address that no header can carry leads nowhere.

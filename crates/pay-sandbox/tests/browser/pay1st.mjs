@@ -1,71 +1,13 @@
 // Pay1st's hosted checkout and its pages: node pay1st.mjs STORY, with PAY1ST_* and SANDBOX in the environment.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { looked, merchant, tab, withBrowser } from "./lib.mjs";
+import { channels, charges, create, link, status } from "./pay1st_api.mjs";
 
 const { PAY1ST_BASE_URL, PAY1ST_API_KEY, PAY1ST_API_SECRET, PAY1ST_SIGNING_KEY, SANDBOX } = process.env;
-const VENDOR = "application/vnd.carry1st.payments";
 const PERSON = {
   "First name": "Ada", Surname: "Obi", "E-mail": "ada.obi@example.com", Phone: "+234 810 000 0000",
 };
-
-async function call(path, type, headers, body) {
-  const init = { headers: { "content-type": `${VENDOR}.${type}+json`, ...headers } };
-  const answer = await fetch(`${PAY1ST_BASE_URL}/api/pay1st${path}`, body ? { ...init, method: "POST", body } : init);
-  const text = await answer.text();
-  assert.ok(answer.ok, `${path}: ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
-
-async function logIn() {
-  const authorization = `Basic ${Buffer.from(`${PAY1ST_API_KEY}:${PAY1ST_API_SECRET}`).toString("base64")}`;
-  const { accessToken } = await call("/auth/token", "partnerauthentication", { authorization }, '{"role":"API_USER"}');
-  return accessToken;
-}
-
-let payments = 0;
-
-/** A payment over the API, signed as the provider's page says; the shop's callbacks tell what happened. */
-async function create(shop, more = {}) {
-  payments += 1;
-  const partnerReference = `order-${process.pid}-${payments}`;
-  const accessToken = await logIn();
-  const body = JSON.stringify({
-    amount: 100, countryCode: "NG", currencyCode: "NGN", partnerReference,
-    callbackSuccessUrl: `${shop.url}/success?order=${payments}`, callbackFailureUrl: `${shop.url}/failure`,
-    callbackPendingUrl: `${shop.url}/pending`, callbackCancelUrl: `${shop.url}/cancel`,
-    products: [{ title: "10 Credits", sku: "12345", price: 100, quantity: 1, currencyCode: "NGN" }],
-    metadata: [{ key: "customerId", value: "1" }],
-    ...more,
-  });
-  const stamp = new Date().toISOString();
-  const signature = createHmac("sha256", PAY1ST_SIGNING_KEY).update(stamp + body).digest("hex");
-  const headers = { accesstoken: `Bearer ${accessToken}`, "x-timestamp": stamp, "x-signature": signature };
-  const payment = await call("/payments/create", "payment", headers, body);
-  return { ...payment, accessToken };
-}
-
-const link = ({ reference, accessToken }, more = "") =>
-  `${PAY1ST_BASE_URL}/checkout?reference=${encodeURIComponent(reference)}&accessToken=${encodeURIComponent(accessToken)}${more}`;
-
-async function status({ reference, accessToken }) {
-  const answer = await call(`/payments?reference=${reference}`, "payment", { accesstoken: `Bearer ${accessToken}` });
-  return answer.status;
-}
-
-/** How often the ledger says that this payment was charged. */
-async function charges({ partnerReference }) {
-  const { providers, violations } = await (await fetch(`${SANDBOX}/_sandbox/ledger`)).json();
-  assert.deepEqual(violations, []);
-  return providers.pay1st.sales.find((sale) => sale.reference === partnerReference)?.charges ?? 0;
-}
-
-async function channels({ accessToken }, country = "NG") {
-  const headers = { accesstoken: `Bearer ${accessToken}` };
-  const { data } = await call(`/payments/methods?countryCode=${country}`, "paymentchannel", headers);
-  return data.groups.flatMap((group) => group.channels);
-}
 
 async function fill(page, person = PERSON) {
   for (const [label, value] of Object.entries(person)) await page.getByLabel(label, { exact: true }).fill(value);
@@ -105,6 +47,10 @@ const stories = {
       if (end === "PENDING") await looked(page, "pay1st-waiting");
     }
     assert.equal(shop.visits[0], "/success?order=1", "the callback untouched");
+    const payment = await create(shop, { callbackCancelUrl: `${shop.url}/moved` });
+    await page.goto(link(payment));
+    await press(page, /^Cancel/);
+    await page.waitForURL(`${shop.url}/landed`);
     await page.done();
   },
 
@@ -343,6 +289,33 @@ const stories = {
     const requests = await page.content();
     for (const text of [payment.accessToken, "Obi", "ada.obi", "810 000"]) assert.ok(!requests.includes(text), text);
     await looked(page, "requests-pay1st");
+    await page.done();
+  },
+
+  async a_delivery_that_fails_is_tried_again(browser, shop) {
+    const page = await tab(browser);
+    const payment = await create(shop, { webhookUrl: `${shop.url}/broken` });
+    await page.goto(link(payment));
+    await fill(page);
+    await press(page, /^Pay NGN/);
+    await page.waitForURL(`${shop.url}/success*`);
+    const tries = () => shop.visits.filter((path) => path === "/broken").length;
+    assert.equal(tries(), 1, "before the customer came back");
+    await page.goto(`${SANDBOX}/_sandbox/pages/deliveries`);
+    const log = await page.textContent("main");
+    assert.match(log, /waiting/);
+    assert.match(log, /next try/);
+    assert.match(log, /answered 503/);
+    await page.getByText("Body").click();
+    assert.match(await page.locator("pre").innerText(), /"orderAmount"/);
+    assert.ok(!(await page.locator("pre").innerText()).includes(payment.accessToken));
+    await looked(page, "deliveries-waiting");
+    await page.goto(SANDBOX);
+    await press(page, "1 minute");
+    await until(() => tries() === 2);
+    await page.goto(`${SANDBOX}/_sandbox/pages/deliveries`);
+    await press(page, "Resend #1");
+    await until(() => tries() === 3);
     await page.done();
   },
 };

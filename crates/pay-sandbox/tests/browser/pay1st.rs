@@ -37,4 +37,5 @@ stories! {
     wrong_links_are_refused_and_spoilt_tokens_explained
     what_merchants_and_customers_write_is_escaped
     the_sandbox_pages_work
+    a_delivery_that_fails_is_tried_again
 }

@@ -56,6 +56,7 @@ fn act(provider: &Pay1stProvider, request: &ProviderRequest, order: &Checkout) -
     match provider.act(&order.reference, action, channel) {
         Some(Acted { status, redirect: Some(address), first_deliver, .. }) if status == action.leads_to() => {
             Reply { wait_for: first_deliver, ..layout::redirect(StatusCode::FOUND, &address) }
+                .assume("302 as the status of the redirect")
         }
         Some(acted) => ended::ended(&Checkout { status: acted.status, redirect: acted.redirect, ..order.clone() }),
         None => ended::no_payment(),
