@@ -239,6 +239,11 @@ pub(crate) fn not_found(path: &str) -> Reply {
     status_reply(StatusCode::NOT_FOUND, &body)
 }
 
+/// For whoever is none of this machine's people and programs.
+pub(crate) fn forbidden(why: &str) -> Reply {
+    status_reply(StatusCode::FORBIDDEN, &json!({ "error": why }))
+}
+
 pub(crate) fn too_large() -> Reply {
     let body = json!({ "error": "the body is broken off or larger than 1 MiB" });
     status_reply(StatusCode::PAYLOAD_TOO_LARGE, &body)

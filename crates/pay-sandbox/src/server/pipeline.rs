@@ -2,6 +2,7 @@
 
 use super::body::AnswerBody;
 use super::connection::{Connection, Cut};
+use super::visitor;
 use crate::faults::{Acting, Fault, StatusFault, Subject};
 use crate::json::Node;
 use crate::provider::{Provider, ProviderRequest, Reply};
@@ -40,6 +41,9 @@ pub(crate) async fn answer(
     let (first, rest) = split(&path);
     if path == "/" || first == "_sandbox" {
         let (parts, body) = request.into_parts();
+        if let Some(why) = visitor::refused(&parts) {
+            return Ok(plain(control::forbidden(why)));
+        }
         let Some(body) = read(body).await else {
             return Ok(plain(control::too_large()));
         };
