@@ -7,13 +7,14 @@
 //! - [`subjects`] are the providers
 
 pub mod faults;
+pub mod leaks;
 pub mod ledger;
 pub mod proxy;
 mod subject;
 pub mod subjects;
 pub mod table;
 
-pub use subject::{Limits, Operation, Run, Said, Session, Subject};
+pub use subject::{Effect, Eye, Limits, Modes, Operation, Run, Said, Session, Subject};
 
 /// What keeps a harness from running at all.
 pub type Broken = Box<dyn std::error::Error + Send + Sync>;

@@ -26,6 +26,8 @@ pub enum Hits {
     Token,
     /// The operation's own request, where it moves money.
     Money,
+    /// The own request of this operation alone.
+    Only(&'static str),
 }
 
 /// How it is done.
@@ -50,11 +52,18 @@ pub struct Fault {
     pub acts: Acts,
     /// How it is done.
     pub how: How,
+    /// How calls may end that meet it every time, in the words of the table; none: as the ledger says.
+    pub ends: &'static [&'static str],
 }
 
 impl Fault {
     pub(crate) fn new(name: &str, hits: Hits, acts: Acts, how: How) -> Self {
-        Self { name: name.to_owned(), hits, acts, how }
+        Self { name: name.to_owned(), hits, acts, how, ends: &[] }
+    }
+
+    /// The same, with the only ends that calls may have which meet it every time.
+    pub(crate) fn ends(self, ends: &'static [&'static str]) -> Self {
+        Self { ends, ..self }
     }
 }
 

@@ -4,7 +4,7 @@ mod shrink;
 
 pub use shrink::shortest;
 
-use crate::{Broken, Limits, Said, Subject};
+use crate::{Broken, Limits, Modes, Said, Subject};
 use pay_sandbox::{
     Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
 };
@@ -22,6 +22,8 @@ const IN_FLIGHT: usize = 64;
 const PERCENT: u8 = 42;
 /// The sandbox keeps its last 10,000 requests: a batch must fit, or its script could not be told.
 const BATCH: usize = 1_000;
+/// A set of modes with fewer purchases would meet too few of the faults.
+const SMALLEST_BATCH: usize = 50;
 
 /// What happened to one request: the unit of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ impl fmt::Display for Step {
 /// A purchase that went wrong, with the shortest script of faults that brings it about.
 #[derive(Debug, Clone)]
 pub struct Counterexample {
+    /// The modes that the sandbox ran in.
+    pub modes: &'static str,
     /// The purchase's own reference, which all references of it start with.
     pub reference: String,
     /// What is wrong.
@@ -58,6 +62,8 @@ pub struct Counterexample {
 pub struct Report {
     /// Purchases made.
     pub operations: usize,
+    /// Sets of modes that the sandbox ran in.
+    pub modes: Vec<&'static str>,
     /// Requests that the sandbox still remembered, and how many of them were disturbed.
     pub requests: usize,
     /// Of these, disturbed.
@@ -107,9 +113,17 @@ fn kinds() -> Vec<Fault> {
 pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Result<Report, Broken> {
     let mut report = Report { operations, ..Report::default() };
     let (mut first, mut batch) = (0, 0);
-    while first < operations {
-        let count = BATCH.min(operations - first);
-        one_batch(&subject, first..first + count, seed.wrapping_add(batch), &mut report).await?;
+    let all = subject.modes();
+    let size = operations.div_ceil(all.len()).clamp(SMALLEST_BATCH, BATCH);
+    for modes in all.iter().cycle() {
+        if first >= operations {
+            break;
+        }
+        let count = size.min(operations - first);
+        one_batch(&subject, modes, first..first + count, seed.wrapping_add(batch), &mut report).await?;
+        if !report.modes.contains(&modes.0) {
+            report.modes.push(modes.0);
+        }
         first += count;
         batch += 1;
     }
@@ -118,14 +132,14 @@ pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Res
 
 async fn one_batch(
     subject: &Arc<dyn Subject>,
+    modes: &'static Modes,
     numbers: std::ops::Range<usize>,
     seed: u64,
     report: &mut Report,
 ) -> Result<(), Broken> {
-    let sandbox = Sandbox::start().await?;
-    subject.set_up(&sandbox)?;
+    let sandbox = sandbox(&**subject, modes).await?;
     let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
-    session.log_in().await?;
+    session.log_in(subject.purchase().name).await?;
     let request = subject.purchase().request;
     let faults = RandomFaults::new(seed, PERCENT).operations([request]).kinds(kinds());
     sandbox.add_fault(FaultRule::random(subject.name(), faults))?;
@@ -170,10 +184,18 @@ async fn one_batch(
     found.sort_by_key(|(recorded, ..)| std::cmp::Reverse(recorded.len()));
     found.truncate(MOST_EXAMPLES.saturating_sub(report.counterexamples.len()));
     for (recorded, customer, reference, wrong) in found {
-        let shortest = shorten(subject, &customer, &reference, &recorded).await?;
-        report.counterexamples.push(Counterexample { reference, wrong, recorded, shortest });
+        let shortest = shorten(subject, modes, &customer, &reference, &recorded).await?;
+        report.counterexamples.push(Counterexample { modes: modes.0, reference, wrong, recorded, shortest });
     }
     Ok(())
+}
+
+/// A sandbox in one set of modes.
+async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    sandbox.set_modes(subject.name(), modes)?;
+    Ok(sandbox)
 }
 
 /// What the ledger has against a purchase, if anything.
@@ -222,11 +244,12 @@ fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
 
 async fn shorten(
     subject: &Arc<dyn Subject>,
+    modes: &Modes,
     customer: &str,
     reference: &str,
     recorded: &[Step],
 ) -> Result<Vec<Step>, Broken> {
-    let fails = async |script: &[Step]| replay(subject, customer, reference, script).await;
+    let fails = async |script: &[Step]| replay(subject, modes, customer, reference, script).await;
     // What does not come again from its script alone is told as it was.
     if !fails(recorded).await? {
         return Ok(recorded.to_vec());
@@ -235,11 +258,16 @@ async fn shorten(
 }
 
 /// Runs one purchase under a script; `true` where it goes wrong again.
-async fn replay(subject: &Arc<dyn Subject>, customer: &str, reference: &str, script: &[Step]) -> Result<bool, Broken> {
-    let sandbox = Sandbox::start().await?;
-    subject.set_up(&sandbox)?;
+async fn replay(
+    subject: &Arc<dyn Subject>,
+    modes: &Modes,
+    customer: &str,
+    reference: &str,
+    script: &[Step],
+) -> Result<bool, Broken> {
+    let sandbox = sandbox(&**subject, modes).await?;
     let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
-    session.log_in().await?;
+    session.log_in(subject.purchase().name).await?;
     for (index, step) in script.iter().enumerate() {
         // A rule does not see the requests that the rules before it took.
         let taken = script[..index].iter().filter(|other| other.reference == step.reference).count();
@@ -256,6 +284,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = [
             ("purchases", self.operations),
+            ("sets of modes", self.modes.len()),
             ("requests", self.requests),
             ("disturbed", self.disturbed),
             ("completed", self.completed),
@@ -271,8 +300,9 @@ impl fmt::Display for Report {
             writeln!(f, "WRONG books: {broken}")?;
         }
         for example in &self.counterexamples {
-            let (reference, wrong, met) = (&example.reference, &example.wrong, example.recorded.len());
-            writeln!(f, "WRONG {reference} {wrong}; it met {met} faults, and it takes:")?;
+            let (modes, reference, wrong, met) =
+                (example.modes, &example.reference, &example.wrong, example.recorded.len());
+            writeln!(f, "WRONG {reference} ({modes}) {wrong}; it met {met} faults, and it takes:")?;
             for step in &example.shortest {
                 writeln!(f, "  {step}")?;
             }

@@ -1,0 +1,168 @@
+//! Texts of a provider or a client that would forge a line or a colour in a log, a terminal or a page.
+
+use super::caught::{self, Sink, Texts};
+use super::{alone, control, logs, values};
+use crate::table::{PATIENT, sell};
+use crate::{Broken, Effect, Subject};
+use pay_sandbox::{Acting, FaultRule, Sandbox, StatusFault};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a forged line would say.
+const FORGED: &str = "FORGED";
+
+/// Line ends of every kind, colours, and characters that turn the order of a line round or hide in it.
+const HOSTILE: [(&str, &str); 10] = [
+    ("line feed", "\n"),
+    ("carriage return", "\r"),
+    ("both", "\r\n"),
+    ("escape code", "\u{1b}[31m\u{1b}]0;"),
+    ("C1 escape code and line end", "\u{9b}31m\u{85}"),
+    ("line separators", "\u{2028}\u{2029}"),
+    ("bidirectional override", "\u{202e}\u{2066}\u{61c}"),
+    ("backspace, bell, tabs", "\u{8}\u{7}\u{b}\u{c}"),
+    ("zero width", "\u{200b}\u{feff}"),
+    ("a zero byte and a half surrogate's neighbour", "\u{0}\u{fffe}"),
+];
+
+/// One text that got through.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Forged {
+    /// Where.
+    pub sink: &'static str,
+    /// Which text.
+    pub kind: &'static str,
+    /// What it did.
+    pub how: String,
+}
+
+/// How many texts were looked at, and what got through.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Answers that held such texts.
+    pub answers: usize,
+    /// Texts that came out of them.
+    pub texts: usize,
+    /// What got through.
+    pub forged: Vec<Forged>,
+}
+
+/// Answers every operation with such texts in messages, codes and ids, and reads all that comes out.
+///
+/// # Errors
+/// Where it could not be run.
+pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
+    let _alone = alone().await;
+    logs::install()?;
+    let mut report = Report::default();
+    for (kind, characters) in HOSTILE {
+        caught::take();
+        let text = serde_json::to_string(&format!("a{characters}{FORGED} paid"))?;
+        for (status, body) in subject.hostile(text.trim_matches('"')) {
+            // One sandbox for all operations: the fault takes each request of theirs.
+            let sandbox = Sandbox::start().await?;
+            subject.set_up(&sandbox)?;
+            for operation in subject.operations() {
+                report.answers += 1;
+                let reference = format!("injection-{}", operation.name);
+                if operation.effect == Effect::Settles {
+                    sell(&*subject, &sandbox, &reference).await?;
+                }
+                let session = subject.session(&sandbox, &sandbox.url(), PATIENT)?;
+                if operation.request != subject.token().request {
+                    session.log_in(operation.name).await?;
+                }
+                let answer = StatusFault::new(status, Acting::After).content_type("application/json").body(&body);
+                let rule = FaultRule::new(subject.name(), answer).operation(operation.request).times(u32::MAX);
+                let rule = sandbox.add_fault(rule)?;
+                match session.run(operation.name, &reference, &values::show).await {
+                    Ok(_) => {}
+                    Err(error) => values::show_error(&error),
+                }
+                sandbox.remove_fault(rule);
+            }
+            ask_in_anger(&*subject, &sandbox, characters).await?;
+            control::show(&sandbox).await?;
+        }
+        let caught = caught::take();
+        report.texts += caught.values().map(|texts| texts.count).sum::<usize>();
+        report.forged.extend(look(kind, &caught));
+    }
+    report.forged.sort();
+    report.forged.dedup();
+    Ok(report)
+}
+
+/// The same texts from a client: in a path, in names and values of members.
+async fn ask_in_anger(subject: &dyn Subject, sandbox: &Sandbox, characters: &str) -> Result<(), Broken> {
+    let address = sandbox.url().trim_start_matches("http://").parse()?;
+    let text = serde_json::to_string(&format!("b{characters}{FORGED} paid"))?;
+    let body = format!("{{{text}:1,\"reference\":{text},\"merchantReference\":{text},\"partnerReference\":{text}}}");
+    let bytes: String = characters.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let paths = [
+        format!("/{}/nowhere/{bytes}{FORGED}?{bytes}=1", subject.name()),
+        format!("/{}/api/v1{}", subject.name(), subject.purchase().path),
+        format!("/nobody/{bytes}{FORGED}"),
+        format!("/_sandbox/{bytes}{FORGED}"),
+    ];
+    for path in paths {
+        caught::add(Sink::Control, &control::ask(address, "POST", &path, body.as_bytes()).await?);
+    }
+    Ok(())
+}
+
+fn look(kind: &'static str, caught: &BTreeMap<Sink, Texts>) -> Vec<Forged> {
+    let mut found = Vec::new();
+    for (sink, texts) in caught {
+        for text in texts.each() {
+            if let Some(how) = forges(*sink, &String::from_utf8_lossy(text)) {
+                found.push(Forged { sink: sink.name(), kind, how });
+            }
+        }
+    }
+    found
+}
+
+/// What a text of this sink does that it must not.
+fn forges(sink: Sink, text: &str) -> Option<String> {
+    // HTTP's own line ends, and the one that ends an event.
+    let text = if sink.of_sandbox() { text.split_once("\r\n\r\n").map_or(text, |(_, body)| body) } else { text };
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let several_lines = matches!(sink, Sink::DebugPretty | Sink::LogPretty | Sink::Panic | Sink::Chain);
+    for c in text.chars() {
+        let allowed = c == '\n' && several_lines;
+        if !allowed && disguises(c) {
+            return Some(format!("{c:?} came through"));
+        }
+    }
+    let starts = text.lines().any(|line| line.trim_start().starts_with(FORGED));
+    starts.then(|| "a line of its own".to_owned())
+}
+
+/// Characters that end lines, colour them, or show them in another order than they are in.
+fn disguises(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_forges_is_seen_in_each_sink() {
+        assert_eq!(forges(Sink::Display, "purchase: refused: 1103 \"a\\u{a}FORGED paid\""), None);
+        for (kind, characters) in HOSTILE {
+            if characters.contains('\u{fffe}') && !characters.contains('\u{0}') {
+                continue;
+            }
+            let text = format!("purchase: a{characters}FORGED paid");
+            assert!(forges(Sink::Display, &text).is_some(), "{kind}");
+            assert!(forges(Sink::LogText, &text).is_some(), "{kind}");
+        }
+        assert!(forges(Sink::LogPretty, "  at x\n  FORGED paid\n").is_some());
+        assert_eq!(forges(Sink::LogPretty, "  at x\n  in y\n"), None);
+        assert_eq!(forges(Sink::Control, "HTTP/1.1 200 OK\r\na: b\r\n\r\n{\"a\":\"\\u001b\"}"), None);
+        assert!(forges(Sink::Control, "HTTP/1.1 200 OK\r\na: b\r\n\r\n{\"a\":\"\u{202e}\"}").is_some());
+    }
+}
