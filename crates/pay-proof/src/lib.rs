@@ -1,9 +1,10 @@
-//! What the provider crates do under faults, shown by harnesses that are written once; a provider joins as a [`Subject`].
+//! What the provider crates do under faults, and what they tell, shown by harnesses that are written once; a provider joins as a [`Subject`].
 //!
 //! - [`proxy`] breaks connections between a client and the sandbox as networks do
 //! - [`faults`] is the catalogue: each fault, and whether the server may have acted
 //! - [`table`] runs every operation under every fault
 //! - [`ledger`] makes thousands of purchases under random faults and compares books; what it finds shrinks
+//! - [`leaks`] plants markers in all that is secret, and searches everything that comes out
 //! - [`subjects`] are the providers
 
 pub mod faults;

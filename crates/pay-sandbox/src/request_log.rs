@@ -98,6 +98,21 @@ pub(crate) fn masked(path: &str) -> String {
     masked
 }
 
+/// Whether a character ends a line, colours it, or shows it in another order than it is in.
+pub(crate) fn disguises(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A client's text as a log or a page may show it.
+pub(crate) fn legible(text: &str) -> String {
+    let mut legible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if disguises(c) { legible.extend(c.escape_unicode()) } else { legible.push(c) }
+    }
+    legible
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +129,12 @@ mod tests {
         assert_eq!(all.len(), KEPT);
         assert_eq!((all[0].number, all[0].status), (6, Some(201)));
         assert!(all[1..].iter().all(|record| record.status.is_none()));
+    }
+
+    #[test]
+    fn a_text_forges_no_line_and_no_colour() {
+        assert_eq!(legible("order-1 ü"), "order-1 ü");
+        assert_eq!(legible("a\n\u{1b}[31m\u{2028}\u{202e}b"), "a\\u{a}\\u{1b}[31m\\u{2028}\\u{202e}b");
     }
 
     #[test]

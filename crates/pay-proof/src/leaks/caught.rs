@@ -28,6 +28,8 @@ pub enum Sink {
     RequestLog,
     /// The sandbox's ledger.
     Ledger,
+    /// Its pages for people.
+    Pages,
     /// All other answers of its control plane, and its own values' `Debug`.
     Control,
     /// The files that published crates are packed with.
@@ -49,6 +51,7 @@ impl Sink {
             Self::Panic => "panic messages",
             Self::RequestLog => "sandbox: request log",
             Self::Ledger => "sandbox: ledger",
+            Self::Pages => "sandbox: pages",
             Self::Control => "sandbox: other answers",
             Self::Packed => "packed files",
         }
@@ -56,7 +59,7 @@ impl Sink {
 
     /// Whether the sandbox writes it, which knows its own values instead of markers.
     pub(crate) fn of_sandbox(self) -> bool {
-        matches!(self, Self::RequestLog | Self::Ledger | Self::Control)
+        matches!(self, Self::RequestLog | Self::Ledger | Self::Pages | Self::Control)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Secret, Secrets, control, values};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::{Guise, Proxy};
-use crate::{Broken, Effect, Limits, Operation, Subject};
+use crate::{Broken, Effect, Limits, Operation, Subject, table};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -62,11 +62,7 @@ pub(super) async fn run(
         seller.run(subject.purchase().name, REFERENCE, &values::show).await?;
     }
     if target.request != subject.token().request {
-        for _ in 0..10 {
-            if session.log_in(operation.name).await.is_ok() {
-                break;
-            }
-        }
+        table::log_in(&*session, operation.name).await?;
     }
     let mut rule = None;
     match fault.as_ref().map(|fault| &fault.how) {

@@ -8,9 +8,13 @@ use tokio::net::TcpStream;
 
 /// All that is read of the control plane. None of it may hold a secret; that `pay-sandbox serve` prints the credentials of
 /// its fixtures, for clients to be configured with, is on purpose and is not looked at.
-const PATHS: [(&str, Sink); 7] = [
+const PATHS: [(&str, Sink); 11] = [
     ("/_sandbox/requests", Sink::RequestLog),
     ("/_sandbox/ledger", Sink::Ledger),
+    ("/_sandbox/pages/requests", Sink::Pages),
+    ("/_sandbox/pages", Sink::Pages),
+    ("/_sandbox/webhooks/deliveries", Sink::Control),
+    ("/_sandbox/webhooks/rules", Sink::Control),
     ("/_sandbox/faults", Sink::Control),
     ("/_sandbox/modes", Sink::Control),
     ("/_sandbox/health", Sink::Control),

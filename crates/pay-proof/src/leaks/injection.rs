@@ -2,11 +2,13 @@
 
 use super::caught::{self, Sink, Texts};
 use super::{alone, control, logs, values};
-use crate::table::{PATIENT, sell};
-use crate::{Broken, Effect, Subject};
+use crate::{Broken, Effect, Limits, Subject, table};
 use pay_sandbox::{Acting, FaultRule, Sandbox, StatusFault};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// What a forged line would say.
 const FORGED: &str = "FORGED";
@@ -24,6 +26,14 @@ const HOSTILE: [(&str, &str); 10] = [
     ("zero width", "\u{200b}\u{feff}"),
     ("a zero byte and a half surrogate's neighbour", "\u{0}\u{fffe}"),
 ];
+
+/// Nothing is slow here but the machine; finding out takes a third of the deadline each time.
+const LIMITS: Limits = Limits {
+    attempt: Duration::from_millis(900),
+    deadline: Duration::from_millis(900),
+    attempts: 1,
+    max_body: 1 << 20,
+};
 
 /// One text that got through.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +57,17 @@ pub struct Report {
     pub forged: Vec<Forged>,
 }
 
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { answers, texts, forged } = self;
+        writeln!(f, "forged lines and colours: {} in {texts} texts out of {answers} hostile answers", forged.len())?;
+        for Forged { sink, kind, how } in forged {
+            writeln!(f, "FORGED by {kind} in {sink}: {how}")?;
+        }
+        Ok(())
+    }
+}
+
 /// Answers every operation with such texts in messages, codes and ids, and reads all that comes out.
 ///
 /// # Errors
@@ -58,31 +79,14 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
     for (kind, characters) in HOSTILE {
         caught::take();
         let text = serde_json::to_string(&format!("a{characters}{FORGED} paid"))?;
+        let mut runs = JoinSet::new();
         for (status, body) in subject.hostile(text.trim_matches('"')) {
-            // One sandbox for all operations: the fault takes each request of theirs.
-            let sandbox = Sandbox::start().await?;
-            subject.set_up(&sandbox)?;
-            for operation in subject.operations() {
-                report.answers += 1;
-                let reference = format!("injection-{}", operation.name);
-                if operation.effect == Effect::Settles {
-                    sell(&*subject, &sandbox, &reference).await?;
-                }
-                let session = subject.session(&sandbox, &sandbox.url(), PATIENT)?;
-                if operation.request != subject.token().request {
-                    session.log_in(operation.name).await?;
-                }
-                let answer = StatusFault::new(status, Acting::After).content_type("application/json").body(&body);
-                let rule = FaultRule::new(subject.name(), answer).operation(operation.request).times(u32::MAX);
-                let rule = sandbox.add_fault(rule)?;
-                match session.run(operation.name, &reference, &values::show).await {
-                    Ok(_) => {}
-                    Err(error) => values::show_error(&error),
-                }
-                sandbox.remove_fault(rule);
-            }
-            ask_in_anger(&*subject, &sandbox, characters).await?;
-            control::show(&sandbox).await?;
+            report.answers += subject.operations().len();
+            let answer = StatusFault::new(status, Acting::After).content_type("application/json").body(body);
+            runs.spawn(answered(Arc::clone(&subject), answer, characters));
+        }
+        while let Some(run) = runs.join_next().await {
+            run??;
         }
         let caught = caught::take();
         report.texts += caught.values().map(|texts| texts.count).sum::<usize>();
@@ -91,6 +95,30 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
     report.forged.sort();
     report.forged.dedup();
     Ok(report)
+}
+
+/// Runs every operation against one answer. The sandbox is one for all: the fault takes each request of theirs.
+async fn answered(subject: Arc<dyn Subject>, answer: StatusFault, characters: &'static str) -> Result<(), Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    for operation in subject.operations() {
+        let reference = format!("injection-{}", operation.name);
+        if operation.effect == Effect::Settles {
+            table::sell(&*subject, &sandbox, &reference).await?;
+        }
+        let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
+        if operation.request != subject.token().request {
+            table::log_in(&*session, operation.name).await?;
+        }
+        let rule = FaultRule::new(subject.name(), answer.clone()).operation(operation.request).times(u32::MAX);
+        let rule = sandbox.add_fault(rule)?;
+        if let Err(error) = session.run(operation.name, &reference, &values::show).await {
+            values::show_error(&error);
+        }
+        sandbox.remove_fault(rule);
+    }
+    ask_in_anger(&*subject, &sandbox, characters).await?;
+    Ok(control::show(&sandbox).await?)
 }
 
 /// The same texts from a client: in a path, in names and values of members.
@@ -128,7 +156,7 @@ fn forges(sink: Sink, text: &str) -> Option<String> {
     // HTTP's own line ends, and the one that ends an event.
     let text = if sink.of_sandbox() { text.split_once("\r\n\r\n").map_or(text, |(_, body)| body) } else { text };
     let text = text.strip_suffix('\n').unwrap_or(text);
-    let several_lines = matches!(sink, Sink::DebugPretty | Sink::LogPretty | Sink::Panic | Sink::Chain);
+    let several_lines = matches!(sink, Sink::DebugPretty | Sink::LogPretty | Sink::Panic | Sink::Chain | Sink::Pages);
     for c in text.chars() {
         let allowed = c == '\n' && several_lines;
         if !allowed && disguises(c) {
@@ -142,7 +170,7 @@ fn forges(sink: Sink, text: &str) -> Option<String> {
 /// Characters that end lines, colour them, or show them in another order than they are in.
 fn disguises(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

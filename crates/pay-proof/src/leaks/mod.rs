@@ -22,7 +22,7 @@ mod values;
 pub use caught::{Sink, Texts};
 pub use plant::{AWKWARD, At, DIGITS, PLAIN, Plant};
 pub use print::render;
-pub use run::{Report, Row, run};
+pub use run::{Report, Row, run, under};
 pub use scan::{Found, Scanner, Secret};
 
 use crate::Subject;

@@ -57,11 +57,23 @@ impl Report {
     }
 }
 
-/// Runs every operation under every fault of the catalogue once, and searches everything that comes out.
+/// Runs every operation under every fault of the catalogue once, and searches everything that comes out, and what is packed.
 ///
 /// # Errors
 /// Where it could not be run, or the subject names nothing to hide.
 pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
+    let faults = catalogue(cell::LIMITS.attempt).into_iter().chain(subject.own_faults()).collect();
+    let secrets = Secrets::of(&*subject);
+    let mut report = under(subject, faults).await?;
+    report.add(BTreeMap::from([(Sink::Packed, packed::search(&secrets)?)]));
+    Ok(report)
+}
+
+/// Runs every operation undisturbed and under each of these faults once, and searches everything that comes out.
+///
+/// # Errors
+/// As [`run`].
+pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Report, Broken> {
     let _alone = alone().await;
     logs::install()?;
     let secrets = Arc::new(Secrets::of(&*subject));
@@ -69,7 +81,6 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
         return Err(format!("{} names no secrets, so none can be looked for", subject.name()).into());
     }
     let mut cells = Vec::new();
-    let faults: Vec<Fault> = catalogue(cell::LIMITS.attempt).into_iter().chain(subject.own_faults()).collect();
     for operation in subject.operations() {
         cells.push((*operation, None));
         let its = faults.iter().filter(|fault| table::applies(fault, operation));
@@ -107,7 +118,6 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
     }
     let planted = secrets.plants.iter().filter(|plant| !matches!(plant.at, super::At::Kept(_)));
     report.silent = planted.map(|plant| plant.field).filter(|field| !on_the_wire.contains(field)).collect();
-    report.add(BTreeMap::from([(Sink::Packed, packed::search(&secrets)?)]));
     Ok(report)
 }
 

@@ -23,7 +23,6 @@ pub(crate) fn show_error(error: &Error) {
         }
         cause = error.source();
     }
-    provoked(|| std::panic::panic_any(error.to_string()));
 }
 
 fn display(value: &dyn Display) {
@@ -32,7 +31,12 @@ fn display(value: &dyn Display) {
 }
 
 /// The methods of `Result` that people end up with.
-#[allow(clippy::unwrap_used, clippy::expect_used, reason = "their panics are what is looked at")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::unnecessary_literal_unwrap,
+    reason = "their panics are looked at"
+)]
 fn panics(value: &dyn Debug) {
     provoked(|| Err::<(), _>(value).unwrap());
     provoked(|| Err::<(), _>(value).expect("it works"));

@@ -13,8 +13,7 @@ use std::time::Duration;
 const LEFTOVERS: Duration = Duration::from_millis(700);
 
 /// For what is not disturbed.
-pub(crate) const PATIENT: Limits =
-    Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
+const PATIENT: Limits = Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
 
 const REFERENCE: &str = "proof-1";
 
@@ -84,7 +83,7 @@ pub(super) async fn run(
 }
 
 /// Nothing is broken yet: what is slow here is the machine.
-async fn log_in(session: &dyn Session, operation: &str) -> Result<(), Broken> {
+pub(crate) async fn log_in(session: &dyn Session, operation: &str) -> Result<(), Broken> {
     for _ in 0..10 {
         if session.log_in(operation).await.is_ok() {
             return Ok(());

@@ -6,7 +6,7 @@ use super::visitor;
 use crate::faults::{Acting, Fault, StatusFault, Subject};
 use crate::json::Node;
 use crate::provider::{Provider, ProviderRequest, Reply};
-use crate::request_log::{RequestRecord, masked};
+use crate::request_log::{RequestRecord, legible, masked};
 use crate::sandbox::Shared;
 use crate::{control, pages};
 use bytes::Bytes;
@@ -101,7 +101,7 @@ async fn provider_answer(
     let reference = operation.and_then(|name| provider.reference(name, &request));
     shared.log.update(number, |record| {
         record.fields = field_names(&request);
-        record.reference.clone_from(&reference);
+        record.reference = reference.as_deref().map(legible);
     });
     if let (Some(operation), Some(reference)) = (operation, &reference) {
         provider.note_attempt(operation, reference);
@@ -266,5 +266,5 @@ fn field_names(request: &ProviderRequest) -> Vec<String> {
     let body: BTreeMap<String, &serde_json::value::RawValue> =
         serde_json::from_slice(&request.body).unwrap_or_default();
     let query = request.query.iter().map(|(name, _)| name.clone());
-    body.into_keys().chain(query).take(32).map(|name| masked(&name)).collect()
+    body.into_keys().chain(query).take(32).map(|name| legible(&masked(&name))).collect()
 }
