@@ -128,7 +128,7 @@ fn halves_around_a_truncation() {
     finds(format!("…{}", cut(length / 2, length)));
     finds(format!("…{}", cut(3, length)));
     finds(STANDARD.encode(cut(0, length - 3)));
-    finds(each(|byte| format!("{byte:02x}"))[..40].to_owned());
+    finds(&each(|byte| format!("{byte:02x}"))[..40]);
 }
 
 #[test]
