@@ -111,3 +111,12 @@ pub fn client(script: &Script) -> Client {
 pub fn calls(script: &Script) -> Vec<Sent> {
     script.seen().into_iter().filter(|sent| !sent.path.contains("/auth/")).collect()
 }
+
+/// A builder for the sandbox's partner.
+pub fn on(sandbox: &pay_sandbox::Sandbox) -> Builder {
+    let pay1st = sandbox.pay1st();
+    Client::builder()
+        .local(pay1st.base_url(), pay1st.checkout_url())
+        .credentials(pay1st.api_key(), pay1st.api_secret())
+        .signing_key(pay1st.signing_key())
+}
