@@ -321,8 +321,8 @@ const stories = {
 };
 
 async function until(done) {
-  for (let wait = 0; wait < 500 && !done(); wait++) await new Promise((later) => setTimeout(later, 20));
-  assert.ok(done(), "in ten seconds");
+  for (let wait = 0; wait < 1000 && !done(); wait++) await new Promise((later) => setTimeout(later, 20));
+  assert.ok(done(), "in twenty seconds");
 }
 
 await withBrowser(async (browser) => {
