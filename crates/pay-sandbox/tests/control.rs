@@ -50,6 +50,17 @@ async fn a_taken_port_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+#[cfg(target_os = "linux")]
+async fn it_listens_on_one_loopback_address_alone() {
+    let sandbox = sandbox().await;
+    let port: u16 = sandbox.url().rsplit(':').next().unwrap().parse().unwrap();
+    assert_eq!(sandbox.url(), format!("http://127.0.0.1:{port}"));
+    // On all addresses, this one would be taken too.
+    assert!(std::net::TcpStream::connect(("127.0.0.2", port)).is_err());
+    std::net::TcpListener::bind(("127.0.0.2", port)).unwrap();
+}
+
+#[tokio::test]
 async fn pages_of_other_sites_move_nothing() {
     let sandbox = sandbox().await;
     let client = reqwest::Client::new();
