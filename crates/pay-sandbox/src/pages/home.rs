@@ -99,6 +99,8 @@ fn control() -> Markup {
         ("ledger", "sales and balances of every provider"),
         ("requests", "the request log, redacted"),
         ("faults", "the fault rules in force"),
+        ("webhooks/deliveries", "webhooks, redacted"),
+        ("webhooks/policy", "when a webhook is tried again, which is invented"),
         ("modes", "what the documents leave open, and how it is answered now"),
         ("clock", "the sandbox's time"),
         ("health", "version and providers"),
