@@ -234,3 +234,29 @@ fn nothing_prints_a_key_a_customer_or_a_body() {
     }
     assert!(printed.contains("C-142710055596150-P"), "{printed}");
 }
+
+#[test]
+fn the_guides_table_of_statuses_is_what_the_code_does() {
+    use pay1st::webhook::{Advance, Stage, advance};
+    let guide = include_str!("../../../docs/webhooks.md");
+    let rows: Vec<Vec<&str>> = guide
+        .lines()
+        .skip_while(|line| !line.starts_with("| Stored"))
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('*')).collect())
+        .collect();
+    let stages = [Stage::New, Stage::Open, Stage::Dead, Stage::Paid, Stage::Refunded, Stage::ChargedBack];
+    assert_eq!(rows.len(), 2 + stages.len());
+    for (stored, row) in stages.into_iter().zip(&rows[2..]) {
+        for (event, cell) in stages.into_iter().zip(&row[1..]) {
+            let said = match *cell {
+                "moved" => Advance::Moved,
+                "ignored" => Advance::Ignored,
+                "conflict" => Advance::Conflict,
+                other => panic!("{other}"),
+            };
+            // A stage has several names only where it is open or dead.
+            assert_eq!(advance(stored, event, false), said, "{stored:?} then {event:?}");
+        }
+    }
+}
