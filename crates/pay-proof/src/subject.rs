@@ -4,7 +4,7 @@ use crate::Broken;
 use crate::faults::Fault;
 use crate::leaks::Plant;
 use pay_core::Error;
-use pay_sandbox::Sandbox;
+use pay_sandbox::{SaleState, Sandbox};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -93,6 +93,15 @@ pub trait Session: Send + Sync {
     fn buy<'a>(&'a self, customer: &'a str, reference: &'a str) -> Run<'a, Said>;
 }
 
+/// What the sandbox's books say that a request has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// How often it was done: sold, created, refunded, reported.
+    pub times: u32,
+    /// Whether that is final, where it can be pending.
+    pub finally: bool,
+}
+
 /// Modes of the sandbox that go together: a name to print, then name and value of each.
 pub type Modes = (&'static str, &'static [(&'static str, &'static str)]);
 
@@ -125,6 +134,37 @@ pub trait Subject: Send + Sync {
     /// # Errors
     /// Settings that the client refuses.
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken>;
+    /// Brings about what `operation` needs, undisturbed and through a client of its own: the sale that is looked for.
+    fn before<'a>(
+        &'a self,
+        sandbox: &'a Sandbox,
+        session: Arc<dyn Session>,
+        operation: &'a Operation,
+        reference: &'a str,
+    ) -> Run<'a, Result<(), Broken>> {
+        let _ = sandbox;
+        Box::pin(async move {
+            if operation.effect != Effect::Settles {
+                return Ok(());
+            }
+            match session.run(self.purchase().name, reference, &|_| {}).await? {
+                Said::Completed | Said::Pending => Ok(()),
+                other => Err(format!("an undisturbed sale ended {other:?}").into()),
+            }
+        })
+    }
+    /// How often `operation` was done for `reference`, by the sandbox's books.
+    fn done(&self, sandbox: &Sandbox, operation: &Operation, reference: &str) -> Done {
+        let (_, ledger) = (operation, sandbox.ledger());
+        let times = ledger.sales().map(|sale| sale.charges).sum();
+        let finally = ledger.sale(reference).is_some_and(|sale| sale.state == SaleState::Completed);
+        Done { times, finally }
+    }
+    /// Whether a purchase can be neither repeated nor looked up, so that it must end unknown exactly where a fault may have
+    /// hidden what it did.
+    fn never(&self) -> bool {
+        false
+    }
     /// Every secret and personal field, and how a marker comes to stand in it. Without any, leaks cannot be looked for.
     fn plants(&self) -> Vec<Plant> {
         Vec::new()

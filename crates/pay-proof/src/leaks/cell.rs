@@ -3,7 +3,7 @@
 use super::{Secret, Secrets, control, values};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::{Guise, Proxy};
-use crate::{Broken, Effect, Limits, Operation, Subject, table};
+use crate::{Broken, Limits, Operation, Subject, table};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 /// Short: how a call ends does not matter here.
 pub(super) const LIMITS: Limits = Limits {
-    attempt: Duration::from_millis(250),
-    deadline: Duration::from_millis(700),
+    attempt: Duration::from_millis(300),
+    deadline: Duration::from_millis(800),
     attempts: 2,
     max_body: 256 << 10,
 };
@@ -57,12 +57,11 @@ pub(super) async fn run(
 
     let hits = fault.as_ref().map(|fault| fault.hits);
     let target = if hits == Some(Hits::Token) { subject.token() } else { operation };
-    if operation.effect == Effect::Settles {
-        let seller = subject.marked(&sandbox, &direct, PATIENT, &marker)?;
-        seller.run(subject.purchase().name, REFERENCE, &values::show).await?;
-    }
+    let seller = subject.marked(&sandbox, &direct, PATIENT, &marker)?;
+    subject.before(&sandbox, seller, &operation, REFERENCE).await?;
     if target.request != subject.token().request {
-        table::log_in(&*session, operation.name).await?;
+        // Where the machine is too slow for these limits, the fault will be said not to have struck.
+        let _ = table::log_in(&*session, operation.name).await;
     }
     let mut rule = None;
     match fault.as_ref().map(|fault| &fault.how) {

@@ -2,7 +2,7 @@
 
 use super::caught::{self, Sink, Texts};
 use super::{alone, control, logs, values};
-use crate::{Broken, Effect, Limits, Subject, table};
+use crate::{Broken, Limits, Subject, table};
 use pay_sandbox::{Acting, FaultRule, Sandbox, StatusFault};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -103,9 +103,7 @@ async fn answered(subject: Arc<dyn Subject>, answer: StatusFault, characters: &'
     subject.set_up(&sandbox)?;
     for operation in subject.operations() {
         let reference = format!("injection-{}", operation.name);
-        if operation.effect == Effect::Settles {
-            table::sell(&*subject, &sandbox, &reference).await?;
-        }
+        table::prepare(&*subject, &sandbox, operation, &reference).await?;
         let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
         if operation.request != subject.token().request {
             table::log_in(&*session, operation.name).await?;

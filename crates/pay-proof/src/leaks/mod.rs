@@ -74,5 +74,5 @@ async fn alone() -> MutexGuard<'static, ()> {
 /// Cells that run at once.
 static SLOTS: LazyLock<Semaphore> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Semaphore::new(cores * 16)
+    Semaphore::new(cores * 12)
 });

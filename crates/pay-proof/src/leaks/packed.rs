@@ -1,18 +1,15 @@
 //! The files that published crates are packed with: no marker may have got into one, such as a recorded answer.
 
+use super::Secrets;
 use super::run::Row;
 use super::scan::Scanner;
-use super::{At, Secrets};
 use crate::Broken;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Searches every packed file of every published crate for markers. The sandbox's own fixtures stand in its sources on purpose.
+/// Searches every packed file of every published crate for markers.
 pub(crate) fn search(secrets: &Secrets) -> Result<Row, Broken> {
-    let kept: Vec<&str> =
-        secrets.plants.iter().filter(|plant| matches!(plant.at, At::Kept(_))).map(|p| p.field).collect();
-    let markers: Vec<_> = secrets.all().into_iter().filter(|secret| !kept.contains(&secret.field.as_str())).collect();
-    let scanner = Scanner::new(&markers)?;
+    let scanner = Scanner::new(&secrets.all())?;
     let mut row = Row { secrets: scanner.secrets(), ..Row::default() };
     for folder in published()? {
         for file in list(&folder)? {

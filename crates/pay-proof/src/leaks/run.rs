@@ -116,7 +116,7 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
         let rows = tokio::task::spawn_blocking(move || search(&secrets, &told, &caught)).await??;
         report.add(rows);
     }
-    let planted = secrets.plants.iter().filter(|plant| !matches!(plant.at, super::At::Kept(_)));
+    let planted = secrets.plants.iter().filter(|plant| plant.at != super::At::Kept);
     report.silent = planted.map(|plant| plant.field).filter(|field| !on_the_wire.contains(field)).collect();
     Ok(report)
 }

@@ -44,6 +44,8 @@ impl std::fmt::Debug for Secret {
 
 /// Secrets shorter than this have no halves that mean anything.
 const SHORTEST_HALF: usize = 10;
+/// A longer part would find no more, and take longer to search for.
+const LONGEST_HALF: usize = 24;
 
 struct Needle {
     field: usize,
@@ -115,11 +117,14 @@ impl Scanner {
     }
 }
 
-/// Either half of it: the whole holds both, and what was cut off at either end still holds one.
+/// Its start and its end, half of it each where that is short: the whole holds both, and what was cut off at either end still
+/// holds one.
 fn halves(secret: &str) -> Vec<&str> {
-    let middle = secret.char_indices().nth(secret.chars().count() / 2).map_or(0, |(at, _)| at);
-    let (first, second) = secret.split_at(middle);
-    if first.len() < SHORTEST_HALF || second.len() < SHORTEST_HALF { vec![secret] } else { vec![first, second] }
+    let count = secret.chars().count();
+    let length = (count / 2).min(LONGEST_HALF);
+    let at = |index| secret.char_indices().nth(index).map_or(secret.len(), |(at, _)| at);
+    let (first, second) = (&secret[..at(length)], &secret[at(count - length)..]);
+    if length < SHORTEST_HALF { vec![secret] } else { vec![first, second] }
 }
 
 /// The text before and after a hit, and nothing of the hit.

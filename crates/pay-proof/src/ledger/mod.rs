@@ -6,7 +6,7 @@ pub use shrink::shortest;
 
 use crate::{Broken, Limits, Modes, Said, Subject};
 use pay_sandbox::{
-    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
+    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, Sale, SaleState, Sandbox, StatusFault,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,11 @@ use tokio::task::JoinSet;
 /// Longer than any honest answer on a busy machine: a timeout then means a stalled answer.
 const LIMITS: Limits =
     Limits { attempt: Duration::from_millis(1_500), deadline: Duration::from_secs(20), attempts: 3, max_body: 1 << 20 };
+
+/// Where each unknown end is counted, no honest answer may seem to be lost.
+fn limits(subject: &dyn Subject) -> Limits {
+    if subject.never() { Limits { attempt: Duration::from_secs(5), ..LIMITS } } else { LIMITS }
+}
 
 const IN_FLIGHT: usize = 64;
 const PERCENT: u8 = 42;
@@ -100,6 +105,7 @@ fn kinds() -> Vec<Fault> {
         Fault::StallAfterActing(None),
         StatusFault::new(503, Acting::Before).into(),
         StatusFault::new(500, Acting::After).into(),
+        too_many(),
         Fault::Html,
         Fault::Pending { settle_after, ends: Ends::Completed },
         Fault::ProviderTimeout { settle_after, ends: Ends::Failed },
@@ -138,7 +144,7 @@ async fn one_batch(
     report: &mut Report,
 ) -> Result<(), Broken> {
     let sandbox = sandbox(&**subject, modes).await?;
-    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
+    let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
     session.log_in(subject.purchase().name).await?;
     let request = subject.purchase().request;
     let faults = RandomFaults::new(seed, PERCENT).operations([request]).kinds(kinds());
@@ -177,8 +183,10 @@ async fn one_batch(
             }
         }
         report.charged_twice += usize::from(charges > 1);
-        let Some(wrong) = wrong(&ledger, &customer, &reference, &said) else { continue };
-        found.push((steps(&requests, request, &reference), customer, reference, wrong));
+        let steps = steps(&requests, request, &reference);
+        let wrong = wrong(&ledger, &customer, &reference, &said);
+        let Some(wrong) = wrong.or_else(|| unsure(&**subject, &said, &steps)) else { continue };
+        found.push((steps, customer, reference, wrong));
     }
     // Those that met the most faults say the least as they are.
     found.sort_by_key(|(recorded, ..)| std::cmp::Reverse(recorded.len()));
@@ -201,14 +209,32 @@ async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, B
 /// What the ledger has against a purchase, if anything.
 fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
     let charges = ledger.charges_to(customer);
+    let of_it = |sale: &&Sale| sale.reference.starts_with(reference) && sale.state != SaleState::Failed;
+    let made = ledger.sales().filter(of_it).count();
     let ends = |state| ledger.sales().any(|sale| sale.reference.starts_with(reference) && sale.state == state);
     match said {
         _ if charges > 1 => Some(format!("charged {charges} times")),
+        _ if made > 1 => Some(format!("made {made} times")),
         Said::Completed if charges != 1 || !ends(SaleState::Completed) => Some("said completed, and is not".into()),
         Said::Failed if charges != 0 => Some("said failed, and was charged".into()),
         Said::Read(_) => Some("a purchase is no read".into()),
         _ => None,
     }
+}
+
+/// Where nothing can be repeated or looked up, a purchase is unknown exactly where a fault may have hidden what it did: each
+/// of the harness does but for a refusal that says that nothing was done.
+fn unsure(subject: &dyn Subject, said: &Said, steps: &[Step]) -> Option<String> {
+    let hidden = steps.iter().any(|step| step.fault != too_many());
+    match (subject.never(), said) {
+        (true, Said::Unknown) if !hidden => Some("said unknown, and no fault may have acted".into()),
+        (true, Said::Completed | Said::Failed) if hidden => Some(format!("said {said:?}, and a fault may have acted")),
+        _ => None,
+    }
+}
+
+fn too_many() -> Fault {
+    StatusFault::new(429, Acting::Before).into()
 }
 
 /// The faults that the requests of one purchase met.
@@ -230,10 +256,12 @@ fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
             }
         };
         let name = request.fault.as_deref().unwrap_or_default();
-        let before = request.status == Some(503);
-        let same = |fault: &Fault| {
-            fault.name() == name
-                && (name != "status" || before == (*fault == StatusFault::new(503, Acting::Before).into()))
+        let status = [503, 500, 429].into_iter().find(|code| request.status == Some(*code));
+        let same = |fault: &Fault| match status {
+            Some(code) if name == "status" => {
+                [Acting::Before, Acting::After].iter().any(|acting| *fault == StatusFault::new(code, *acting).into())
+            }
+            _ => fault.name() == name,
         };
         if let Some(fault) = kinds().into_iter().find(same) {
             steps.push(Step { reference: reference.to_owned(), attempt, fault });
@@ -266,7 +294,7 @@ async fn replay(
     script: &[Step],
 ) -> Result<bool, Broken> {
     let sandbox = sandbox(&**subject, modes).await?;
-    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
+    let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
     session.log_in(subject.purchase().name).await?;
     for (index, step) in script.iter().enumerate() {
         // A rule does not see the requests that the rules before it took.
@@ -277,7 +305,8 @@ async fn replay(
     }
     let said = session.buy(customer, reference).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    Ok(wrong(&sandbox.ledger(), customer, reference, &said).is_some())
+    let wrong = wrong(&sandbox.ledger(), customer, reference, &said);
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script)).is_some())
 }
 
 impl fmt::Display for Report {

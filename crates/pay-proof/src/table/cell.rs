@@ -4,7 +4,7 @@ use super::judge::{self, Seen};
 use super::{Cell, GRACE, LIMITS, Times};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::Proxy;
-use crate::{Broken, Effect, Limits, Operation, Said, Session, Subject};
+use crate::{Broken, Limits, Operation, Said, Session, Subject};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +31,8 @@ pub(super) async fn run(
     // Faults of the sandbox come straight from it: the proxy would only tell them on.
     let origin = if matches!(fault.how, How::Proxy(_)) { proxy.origin() } else { sandbox.url() };
     let session = subject.session(&sandbox, &origin, LIMITS)?;
-    if operation.effect == Effect::Settles {
-        sell(&*subject, &sandbox, REFERENCE).await?;
-    }
+    prepare(&*subject, &sandbox, &operation, REFERENCE).await?;
+    let sales = sandbox.ledger().sales().count();
     let target = if fault.hits == Hits::Token { subject.token() } else { operation };
     if target.request != subject.token().request {
         log_in(&*session, operation.name).await?;
@@ -77,7 +76,9 @@ pub(super) async fn run(
         (_, Some(id)) => sandbox.faults().iter().any(|status| status.id == id && status.taken > 0),
         (_, None) => true,
     };
-    let seen = Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference: REFERENCE };
+    let done = subject.done(&sandbox, &operation, REFERENCE);
+    let seen =
+        Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference: REFERENCE, done, sales };
     let wrong = judge::wrong(&seen, &sandbox.ledger());
     Ok(cell(&*subject, operation, fault, times, judge::word(&ended), wrong))
 }
@@ -108,18 +109,18 @@ fn cell(
 async fn undisturbed(subject: &dyn Subject, operation: Operation) -> Result<Said, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
-    if operation.effect == Effect::Settles {
-        sell(subject, &sandbox, REFERENCE).await?;
-    }
+    prepare(subject, &sandbox, &operation, REFERENCE).await?;
     let session = subject.session(&sandbox, &sandbox.url(), PATIENT)?;
     Ok(session.run(operation.name, REFERENCE, &|_| {}).await?)
 }
 
-/// Makes the sale that an operation looks for, with a client of its own and undisturbed.
-pub(crate) async fn sell(subject: &dyn Subject, sandbox: &Sandbox, reference: &str) -> Result<(), Broken> {
+/// Brings about what an operation needs, with a client of its own and undisturbed.
+pub(crate) async fn prepare(
+    subject: &dyn Subject,
+    sandbox: &Sandbox,
+    operation: &Operation,
+    reference: &str,
+) -> Result<(), Broken> {
     let session = subject.session(sandbox, &sandbox.url(), PATIENT)?;
-    match session.run(subject.purchase().name, reference, &|_| {}).await? {
-        Said::Completed | Said::Pending => Ok(()),
-        other => Err(format!("an undisturbed sale ended {other:?}").into()),
-    }
+    subject.before(sandbox, session, operation, reference).await
 }

@@ -2,9 +2,9 @@
 
 use super::Times;
 use crate::faults::{Acts, Fault, Hits};
-use crate::{Effect, Operation, Said};
+use crate::{Done, Effect, Operation, Said};
 use pay_core::{Error, Outcome};
-use pay_sandbox::{Ledger, SaleState};
+use pay_sandbox::Ledger;
 
 /// A call that ended, with all that is known of it.
 pub(super) struct Seen<'a> {
@@ -15,6 +15,10 @@ pub(super) struct Seen<'a> {
     pub(super) ended: &'a Result<Said, Error>,
     pub(super) expected: &'a Said,
     pub(super) reference: &'a str,
+    /// How often it was done, by the books.
+    pub(super) done: Done,
+    /// Sales before the call.
+    pub(super) sales: usize,
 }
 
 /// Everything that should not have been.
@@ -27,7 +31,7 @@ pub(super) fn wrong(seen: &Seen<'_>, ledger: &Ledger) -> Vec<String> {
     };
     unless(seen.struck, "the fault never struck, so this shows nothing".into());
     match seen.operation.effect {
-        Effect::Charges | Effect::Resends => money(seen, ledger, &mut unless),
+        Effect::Charges | Effect::Resends => money(seen, &mut unless),
         Effect::Settles => settled(seen, ledger, &mut unless),
         Effect::Reads | Effect::Changes => {
             match seen.ended {
@@ -37,7 +41,7 @@ pub(super) fn wrong(seen: &Seen<'_>, ledger: &Ledger) -> Vec<String> {
                     unless(may, format!("a read ended unknown: {error}"));
                 }
             }
-            unless(ledger.sales().next().is_none(), "it sold something".into());
+            unless(ledger.sales().count() == seen.sales, "it sold something".into());
         }
     }
     let ends = if seen.times == Times::Always { seen.fault.ends } else { &[] };
@@ -65,17 +69,17 @@ fn settled(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, Strin
     unless(may, format!("a completed sale was said to be {}", word(seen.ended)));
 }
 
-fn money(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)) {
-    let charges: u32 = ledger.sales().map(|sale| sale.charges).sum();
-    let sale = ledger.sale(seen.reference);
+fn money(seen: &Seen<'_>, unless: &mut impl FnMut(bool, String)) {
+    let Done { times: charges, finally } = seen.done;
     let again = seen.operation.effect == Effect::Resends;
     unless(charges <= 1, format!("charged {charges} times"));
     match seen.ended {
         Ok(Said::Completed) => {
-            let sold = sale.is_some_and(|sale| sale.state == SaleState::Completed && sale.charges == 1);
-            unless(sold, "said completed, and the ledger does not".into());
+            unless(charges == 1 && finally, "said completed, and the ledger does not".into());
         }
-        Ok(Said::Pending) => unless(sale.is_some(), "said pending, and the ledger knows of nothing".into()),
+        Ok(Said::Pending) => {
+            unless(charges == 1 || seen.fault.acts != Acts::No, "said pending, and the ledger knows of nothing".into())
+        }
         Ok(other) => unless(false, format!("said {other:?}")),
         Err(error) => match error.outcome() {
             Outcome::NotDone if again => {

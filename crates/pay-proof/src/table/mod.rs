@@ -4,7 +4,7 @@ mod cell;
 mod judge;
 mod print;
 
-pub(crate) use cell::{log_in, sell};
+pub(crate) use cell::{log_in, prepare};
 pub use print::render;
 
 use crate::faults::{Fault, Hits, catalogue};

@@ -3,7 +3,7 @@
 mod shop;
 
 use crate::Effect::{self, Changes, Charges, Reads, Resends, Settles};
-use crate::faults::{Acts, Fault, Hits, How};
+use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
 use crate::proxy::Trick;
 use crate::{Broken, Limits, Modes, Operation, Session, Subject};
@@ -113,7 +113,7 @@ impl Subject for Pagamio {
             altered("another reference in the record", settle, "merchantReference").ends(&["unknown"]),
             altered("another amount in the record", settle, "totalAmount").ends(&["completed"]),
         ];
-        bodies.chain(altered).collect()
+        bodies.chain(altered).chain(faults::pending()).collect()
     }
 
     fn customer(&self, n: usize) -> String {
