@@ -179,3 +179,43 @@ async fn redirects_follow_status_and_modes() {
     }
     assert_eq!(sandbox.ledger().charges("order-9"), 1, "the lying redirect: paid all the same");
 }
+
+#[tokio::test]
+async fn nothing_that_can_be_looked_at_holds_a_secret_or_a_customer() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (partner, receiver) = (partner(&sandbox).await, Receiver::start(&["500 Internal Server Error"]).await);
+    let url = receiver.url().replace("//", "//name:password@");
+    let reference =
+        partner.create(&order("order-1", &format!(r#","webhookUrl":"{}?token=hidden""#, receiver.url()))).await;
+    let reference = reference.text("reference");
+    sandbox.pay1st().pay(&reference).unwrap();
+    let refused = partner.create(&order("order-2", &format!(r#","webhookUrl":"{url}""#))).await.text("reference");
+    sandbox.pay1st().pay(&refused).unwrap();
+    partner.query(&partner.access.replace('+', "%2B")).await;
+    partner.create("{").await;
+    let path = format!("/api/pay1st/{}", partner.access);
+    send(partner.get(&path, PAYMENT)).await;
+    sandbox.webhooks_idle().await;
+    let signature = receiver.arrived()[0].headers["x-signature"].clone();
+    let mut seen = String::new();
+    for path in [
+        "/requests",
+        "/webhooks/deliveries",
+        "/ledger",
+        "/faults",
+        "/pay1st/payments",
+        "/pay1st/refunds",
+        "/pay1st/settings",
+    ] {
+        let answer = control(&sandbox, "GET", path, None).await;
+        assert_eq!(answer.status, 200, "{path}");
+        seen += &answer.text;
+    }
+    seen += &format!("{:?}{:?}{:?}", sandbox.requests(), sandbox.deliveries(), sandbox.ledger());
+    assert!(seen.contains("order-1") && seen.contains("[redacted]"), "there is something to look at");
+    assert_eq!(sandbox.leaks(&seen), Vec::<String>::new());
+    for secret in [&signature, "customer-order-1", "hidden", "password@", &partner.access[..64], &partner.refresh[..64]]
+    {
+        assert!(!seen.contains(secret), "{secret}");
+    }
+}

@@ -344,6 +344,19 @@ async fn a_target_that_nobody_has_allowed_is_never_called() {
 }
 
 #[tokio::test]
+async fn a_redirect_to_another_place_is_not_followed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let inner = Receiver::start(&[]).await;
+    let answer = format!("307 Temporary Redirect\r\nlocation: {}", inner.url());
+    let (partner, receiver) = shop(&sandbox, &[Box::leak(answer.into_boxed_str())]).await;
+    sandbox.set_webhook_policy(WebhookPolicy::new().retries([]));
+    partner.paid("order-1").await;
+    sandbox.webhooks_idle().await;
+    assert_eq!((receiver.arrived().len(), inner.arrived().len()), (1, 0));
+    assert_eq!(sandbox.deliveries()[0].state, DeliveryState::GivenUp);
+}
+
+#[tokio::test]
 async fn a_host_is_allowed_at_the_start_or_later() {
     let sandbox = Sandbox::builder().allow_webhook_host("240.0.0.1").start().await.unwrap();
     let (partner, _receiver) = shop(&sandbox, &[]).await;

@@ -82,7 +82,7 @@ impl Pay1stProvider {
     }
 
     fn answer(&self, state: &mut State, route: &Route, request: &ProviderRequest) -> Result<Reply, Refusal> {
-        let (needs, handle) = handlers::handler(route.template).ok_or_else(answers::no_such_path)?;
+        let (needs, handle) = handlers::handler(route.operation).ok_or_else(answers::no_such_path)?;
         if request.method.as_str() != route.method || !takes(state, route, request) {
             return Err(answers::wrong_method());
         }

@@ -6,7 +6,7 @@ use super::visitor;
 use crate::faults::{Acting, Fault, StatusFault, Subject};
 use crate::json::Node;
 use crate::provider::{Provider, ProviderRequest, Reply};
-use crate::request_log::{RequestRecord, legible, masked};
+use crate::request_log::{RequestRecord, legible, masked, shown};
 use crate::sandbox::Shared;
 use crate::{control, pages};
 use bytes::Bytes;
@@ -101,7 +101,7 @@ async fn provider_answer(
     let reference = operation.and_then(|name| provider.reference(name, &request));
     shared.log.update(number, |record| {
         record.fields = field_names(&request);
-        record.reference = reference.as_deref().map(legible);
+        record.reference = reference.as_deref().map(shown);
     });
     if let (Some(operation), Some(reference)) = (operation, &reference) {
         provider.note_attempt(operation, reference);
