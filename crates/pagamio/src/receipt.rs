@@ -37,7 +37,7 @@ pub struct ElectricityToken {
 }
 
 /// A voucher or recharge PIN.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Pin {
     /// The PIN. Leading zeros count.
@@ -222,6 +222,13 @@ impl PinWire {
     }
 }
 
+/// Neither the PIN nor the serial number that belongs to it prints.
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pin").field("expiry_date", &self.expiry_date).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receipt")
@@ -266,6 +273,8 @@ mod tests {
             .map(|p| (p.pin.expose_secret(), p.serial_number.as_deref(), p.expiry_date.as_deref()))
             .collect();
         assert_eq!(got, [("0012", Some("77"), None), ("0034", None, Some("2027-01-31"))]);
+        let shown = format!("{pins:?}");
+        assert!(shown.contains("2027-01-31") && !shown.contains("77") && !shown.contains("0012"), "{shown}");
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Default for TransactionQuery {
 /// The filters alone.
 impl fmt::Debug for TransactionQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let filters = self.wanted.pairs().into_iter().filter(|(name, _)| !name.starts_with("userType"));
+        // A key word may be somebody's number.
+        let filters =
+            self.wanted.pairs().into_iter().filter(|(name, _)| !name.starts_with("userType") && *name != "keyWord");
         f.write_str("TransactionQuery ")?;
         f.debug_map().entries(filters).finish()
     }

@@ -7,7 +7,7 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
-    plain: bool,
+    url: Url,
 }
 
 impl BaseUrl {
@@ -17,7 +17,7 @@ impl BaseUrl {
     /// A configuration error that names the setting.
     pub fn parse(setting: &'static str, text: &str) -> Result<Self, Error> {
         let refuse = |why: &'static str| Err(Error::config(setting, why));
-        let Ok(url) = Url::parse(text.trim()) else {
+        let Ok(mut url) = Url::parse(text.trim()) else {
             return refuse("must be an absolute URL such as https://api.example.com/v1");
         };
         let loopback = is_loopback(&url);
@@ -36,7 +36,9 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return refuse("must not have a fragment");
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), plain: url.scheme() == "http" })
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), url })
     }
 
     /// The URL without a trailing slash.
@@ -46,7 +48,7 @@ impl BaseUrl {
 
     /// Whether it is plain `http`, which only this machine may be.
     pub fn is_plain(&self) -> bool {
-        self.plain
+        self.url.scheme() == "http"
     }
 
     /// Checks that the path ends in `segment` (such as `/api/v1`) exactly once.
@@ -63,15 +65,22 @@ impl BaseUrl {
         Ok(self)
     }
 
-    pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, url::ParseError> {
-        let mut text = String::with_capacity(self.text.len() + path.len() + query.len() + 1);
-        text.push_str(&self.text);
-        text.push_str(path);
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The URL of a path below; the host is not parsed again. The path starts with a slash and holds no `?` or `#`: those would be encoded.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Url {
+        let below = self.url.path().trim_end_matches('/');
+        let mut whole = String::with_capacity(below.len() + path.len());
+        whole.push_str(below);
+        whole.push_str(path);
+        let mut url = self.url.clone();
+        url.set_path(&whole);
         if !query.is_empty() {
-            text.push('?');
-            text.push_str(query);
+            url.set_query(Some(query));
         }
-        Url::parse(&text)
+        url
     }
 }
 

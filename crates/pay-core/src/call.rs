@@ -206,8 +206,13 @@ impl<T> Call<T> {
     async fn freeze(&mut self) -> Result<Frozen, Error> {
         match &self.request {
             Request::Parts(parts) => {
-                let end = self.engine.core.end(self.options);
-                self.engine.core.freeze(&self.access, (**parts).clone(), end).await
+                let core = &self.engine.core;
+                let mut parts = parts.clone();
+                if let Some(error) = parts.take_mistake() {
+                    return Err(error);
+                }
+                core.seal(&self.access, &mut parts, core.end(self.options)).await?;
+                Ok(core.freeze(*parts))
             }
             Request::Frozen(frozen) => Ok((**frozen).clone()),
             Request::Failed(error) => Err(error.clone()),
@@ -218,14 +223,20 @@ impl<T> Call<T> {
         let core = &self.engine.core;
         let end = core.end(self.options);
         let frozen = match self.request {
-            Request::Parts(parts) => {
-                // Sealing waits for a key: a money call that is dropped there says so too.
-                let reference = if parts.seal { parts.reference.clone() } else { None };
-                let span = if parts.seal { Span::current() } else { Span::none() };
-                let track = Track::new(&span, core.provider.name(), parts.operation, reference.as_deref());
-                let frozen = core.freeze(&self.access, *parts, end).await;
-                track.finish();
-                frozen?
+            Request::Parts(mut parts) => {
+                if let Some(error) = parts.take_mistake() {
+                    return Err(error);
+                }
+                if parts.seal {
+                    // Sealing waits for a key: a money call that is dropped there says so too.
+                    let reference = parts.reference.clone();
+                    let span = Span::current();
+                    let track = Track::new(&span, core.provider.name(), parts.operation, reference.as_deref());
+                    let sealed = core.seal(&self.access, &mut parts, end).await;
+                    track.finish();
+                    sealed?;
+                }
+                core.freeze(*parts)
             }
             Request::Frozen(frozen) => *frozen,
             Request::Failed(error) => return Err(error),

@@ -66,6 +66,10 @@ fn explain<T: DeserializeOwned>(body: &[u8], first: &serde_json::Error) -> Decod
 /// # Errors
 /// Where the text is not a JSON object.
 pub fn members(body: &[u8]) -> Result<BTreeMap<String, Box<RawValue>>, DecodeError> {
+    // Lists are common answers, and a judge looks for an envelope in each: finding out where it fails costs more than reading one.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(DecodeError::new("", "a list, not an object"));
+    }
     json(body)
 }
 

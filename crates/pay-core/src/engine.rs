@@ -13,9 +13,12 @@ use crate::provider::{Auth, Failure, Lease, Operation, Provider, ToSign, TokenHe
 use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_after};
 use crate::telemetry;
 use crate::track::Track;
+use crate::urls::Urls;
 use crate::wire::{Answer, Transport, WireError, WireRequest};
 use http::HeaderMap;
 use std::fmt;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -30,6 +33,7 @@ pub struct Engine {
 pub(crate) struct Core {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) base: BaseUrl,
+    pub(crate) urls: Urls,
     pub(crate) transport: Transport,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
@@ -57,14 +61,15 @@ impl Engine {
             Some(transport) => transport.clone(),
             None => Transport::connect(&settings, &user_agent, base.is_plain())?,
         };
-        let url = base.join("", "").ok();
+        let url = base.url();
         let core = Core {
             clock: Clock::new(settings.wall.clone()),
             token_header: provider.token_header(),
             pacer: Pacer::default(),
             budget: Budget::new(),
-            host: url.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
-            port: url.as_ref().and_then(url::Url::port_or_known_default),
+            urls: Urls::default(),
+            host: url.host_str().map(str::to_owned),
+            port: url.port_or_known_default(),
             provider,
             base,
             transport,
@@ -122,6 +127,8 @@ pub(crate) struct Ran {
 /// What one attempt is sent with.
 struct Ready {
     headers: HeaderMap,
+    /// What is left of the call's time.
+    left: Duration,
     generation: Option<u64>,
     /// For operations that keep their token in the answer.
     lease: Option<Lease>,
@@ -134,29 +141,31 @@ impl Core {
         self.clock.now() + options.deadline.unwrap_or(self.settings.deadline).min(Duration::from_secs(24 * 3600))
     }
 
-    /// Seals the body where the operation says so, and freezes the bytes: nothing changes them any more.
-    pub(crate) async fn freeze(&self, access: &Access, mut parts: Parts, end: Instant) -> Result<Frozen, Error> {
-        if let Some(error) = parts.take_mistake() {
-            return Err(error);
-        }
+    /// Seals the body where the operation says so.
+    pub(crate) async fn seal(&self, access: &Access, parts: &mut Parts, end: Instant) -> Result<(), Error> {
         if parts.seal && !parts.body.is_empty() {
             let name = |error: Error, parts: &Parts| {
                 error.in_operation(parts.operation.name).with_reference(parts.reference.clone())
             };
-            let credentials = self.credentials(access, parts.operation, end).await.map_err(|e| name(e, &parts))?;
+            let credentials = self.credentials(access, parts.operation, end).await.map_err(|e| name(e, parts))?;
             let plain = std::mem::take(&mut *parts.body);
-            parts.body = self.provider.seal(plain, &credentials).map_err(|e| name(e, &parts))?.into();
+            parts.body = self.provider.seal(plain, &credentials).map_err(|e| name(e, parts))?.into();
         }
-        parts.freeze(&self.base)
+        Ok(())
+    }
+
+    /// Freezes the bytes: nothing changes them any more.
+    pub(crate) fn freeze(&self, parts: Parts) -> Frozen {
+        parts.freeze(&self.base, &self.urls)
     }
 
     /// Sends once. Token calls come here too.
-    pub(crate) async fn once(
+    pub(crate) fn once(
         &self,
         frozen: &Frozen,
         headers: HeaderMap,
         timeout: Duration,
-    ) -> Result<Answer, WireError> {
+    ) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
         let request = WireRequest {
             method: frozen.method.clone(),
             url: frozen.url.clone(),
@@ -164,7 +173,7 @@ impl Core {
             body: frozen.body.clone(),
             timeout,
         };
-        self.transport.0.send(request).await
+        self.transport.send(request)
     }
 
     /// One call with all its attempts, inside its span and under the guard that reports a dropped money call. The span
@@ -181,7 +190,8 @@ impl Core {
             telemetry::call_span(self.provider.name(), operation, &frozen.method, self.host.as_deref(), self.port);
         let mut track =
             Track::new(&span, self.provider.name(), operation, frozen.reference.as_deref()).resent(frozen.resent);
-        let result = self.attempts(access, frozen, options, end, &mut track).instrument(span.clone()).await;
+        // Pinned here, so that wrapping it moves a pointer and not the whole future.
+        let result = pin!(self.attempts(access, frozen, options, end, &mut track)).instrument(span.clone()).await;
         let sent = track.finish();
         telemetry::ended(&span, sent, &result.as_ref().map(|ran| ran.answer.status));
         result.map(|ran| (ran, span))
@@ -202,10 +212,9 @@ impl Core {
         let mut repeats = 0;
         loop {
             let ready = self.prepare_attempt(access, frozen, options, end, track.sent() > 0).await;
-            let Ready { headers, generation, lease } =
+            let Ready { headers, left, generation, lease } =
                 ready.map_err(|error| self.before_sending(error, frozen, track))?;
 
-            let left = end.saturating_duration_since(self.clock.now());
             track.sending();
             let sent = self.once(frozen, headers, left.min(self.settings.attempt_timeout)).await;
             let verdict = match &sent {
@@ -214,14 +223,15 @@ impl Core {
             };
             let status = sent.as_ref().ok().map(|answer| answer.status);
 
-            let failure = match (verdict, sent.as_ref()) {
-                (Verdict::Accept, Ok(_)) => {
+            let (failure, sent) = match (verdict, sent) {
+                (Verdict::Accept, Ok(mut answer)) => {
                     telemetry::attempt(operation, track.sent(), status, "accepted");
                     track.answered(Outcome::NotDone);
                     self.budget.deposit(repeats);
-                    return self.accepted(sent, operation, lease, track.sent());
+                    answer.lease = lease;
+                    return Ok(Ran { answer, attempts: track.sent() });
                 }
-                (Verdict::TokenRefused(failure), _) => {
+                (Verdict::TokenRefused(failure), sent) => {
                     telemetry::attempt(operation, track.sent(), status, "token refused");
                     track.answered(Outcome::NotDone);
                     // Nothing acted, so even a `never` call is replayed, once, with another token.
@@ -231,9 +241,9 @@ impl Core {
                     }
                     return Err(self.error(failure, sent, frozen, track));
                 }
-                (Verdict::Fail(failure), _) => failure,
+                (Verdict::Fail(failure), sent) => (failure, sent),
                 // A judge sees answers only.
-                (Verdict::Accept, Err(_)) => Failure::new(Kind::Interrupted, Outcome::Unknown),
+                (Verdict::Accept, error) => (Failure::new(Kind::Interrupted, Outcome::Unknown), error),
             };
             telemetry::attempt(operation, track.sent(), status, "failed");
             track.answered(failure.outcome);
@@ -266,17 +276,22 @@ impl Core {
     ) -> Result<Ready, Error> {
         let operation = frozen.operation;
         self.pace(access, operation, options, end, repeat).await?;
-        let mut headers = frozen.headers.clone();
+        // One look at the clock serves the token and the deadline, unless something was waited for in between.
+        let mut now = self.clock.now();
+        let mut headers = frozen.headers.to_map();
         let (mut generation, mut lease) = (None, None);
         if operation.auth == Auth::Token
             && let Some(cell) = &access.cell
         {
-            let fresh = if operation.keep_token { None } else { cell.fresh() };
+            let fresh = if operation.keep_token { None } else { cell.fresh(now) };
             let leased = match fresh {
                 Some(fresh) => fresh.map(|ticket| (ticket, None)),
-                None => timeout_at(end, cell.ticket(operation.keep_token))
-                    .await
-                    .unwrap_or_else(|_| Err(deadline(operation, "while waiting for a token"))),
+                None => {
+                    // Boxed: it is rare, and would make the future of every call larger.
+                    let leased = Box::pin(timeout_at(end, cell.ticket(operation.keep_token))).await;
+                    now = self.clock.now();
+                    leased.unwrap_or_else(|_| Err(deadline(operation, "while waiting for a token")))
+                }
             };
             let (ticket, kept) = leased.map_err(|error| error.in_operation(operation.name))?;
             lease = kept;
@@ -285,6 +300,7 @@ impl Core {
         }
         if frozen.sign {
             let credentials = self.credentials(access, operation, end).await?;
+            now = self.clock.now();
             let to_sign = ToSign {
                 method: &frozen.method,
                 path_and_query: frozen.path_and_query(),
@@ -295,10 +311,11 @@ impl Core {
                 .sign(&to_sign, &credentials, &mut headers)
                 .map_err(|error| error.in_operation(operation.name))?;
         }
-        if self.clock.now() >= end {
+        let left = end.saturating_duration_since(now);
+        if left.is_zero() {
             return Err(deadline(operation, "before anything could be sent"));
         }
-        Ok(Ready { headers, generation, lease })
+        Ok(Ready { headers, left, generation, lease })
     }
 
     async fn pace(
@@ -347,20 +364,6 @@ impl Core {
             }),
             Err(_) => Err(deadline(operation, "while reading credentials")),
         }
-    }
-
-    fn accepted(
-        &self,
-        sent: Result<Answer, WireError>,
-        operation: &'static Operation,
-        lease: Option<Lease>,
-        attempts: u32,
-    ) -> Result<Ran, Error> {
-        let Ok(mut answer) = sent else {
-            return Err(Error::new(Kind::Interrupted, Outcome::Unknown, operation.name));
-        };
-        answer.lease = lease;
-        Ok(Ran { answer, attempts })
     }
 }
 

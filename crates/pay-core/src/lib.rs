@@ -30,6 +30,7 @@ mod secret;
 pub mod stamp;
 pub mod telemetry;
 mod track;
+mod urls;
 mod verdict;
 #[cfg(feature = "webhook")]
 pub mod webhook;

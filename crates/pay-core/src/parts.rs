@@ -1,9 +1,10 @@
 //! The parts of a request, written by a provider crate and then frozen into the bytes that are sent.
 
 use crate::base_url::BaseUrl;
-use crate::error::{Error, Kind, Outcome};
+use crate::error::Error;
 use crate::provider::Operation;
 use crate::secret::SecretString;
+use crate::urls::Urls;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use std::borrow::Cow;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -23,9 +25,10 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
-    pub(crate) path: String,
+    /// Borrowed from the operation until something is put into it.
+    pub(crate) path: Cow<'static, str>,
     pub(crate) query: String,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     /// Wiped when it is dropped or sealed: it may hold card data.
     pub(crate) body: Zeroizing<Vec<u8>>,
     pub(crate) reference: Option<String>,
@@ -41,18 +44,25 @@ impl std::fmt::Debug for Parts {
     }
 }
 
+/// Checked when this is compiled, not at each call.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+fn media_type(text: &'static str) -> HeaderValue {
+    if text == "application/json" { JSON } else { HeaderValue::from_static(text) }
+}
+
 impl Parts {
     /// Starts a request of `operation`.
     pub fn new(operation: &'static Operation) -> Self {
-        let mut headers = HeaderMap::with_capacity(6);
-        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
-        if let Some(media) = operation.content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-        }
+        let headers = Headers {
+            accept: media_type(operation.accept),
+            content_type: operation.content_type.map(media_type),
+            more: HeaderMap::new(),
+        };
         Self {
             operation,
             method: operation.verb.into(),
-            path: operation.path.to_owned(),
+            path: Cow::Borrowed(operation.path),
             query: String::new(),
             headers,
             body: Zeroizing::default(),
@@ -74,7 +84,7 @@ impl Parts {
     /// put into the former path are put into this one again by the caller.
     #[must_use]
     pub fn template(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.path);
+        self.path = Cow::Owned(path.to_owned());
         self
     }
 
@@ -88,7 +98,7 @@ impl Parts {
             ));
         }
         let encoded = utf8_percent_encode(value, SEGMENT).to_string();
-        self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1);
+        self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1).into();
         self
     }
 
@@ -145,7 +155,7 @@ impl Parts {
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         match written(body) {
             Ok(bytes) => {
-                self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+                self.headers.content_type.get_or_insert(JSON);
                 self.body = bytes.into();
                 self
             }
@@ -158,7 +168,7 @@ impl Parts {
     #[must_use]
     pub fn form(mut self, pairs: &[(&str, &str)]) -> Self {
         let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        self.headers.content_type = Some(HeaderValue::from_static("application/x-www-form-urlencoded"));
         self.body = text.into_bytes().into();
         self
     }
@@ -209,13 +219,13 @@ impl Parts {
                 "the path must start with one `/` and hold no dot segments, `?`, `#`, `\\` or control characters",
             );
         }
-        path.clone_into(&mut self.path);
+        self.path = Cow::Owned(path.to_owned());
         self
     }
 
     /// Keeps a mistake; the first one comes out when the call is sent.
     #[must_use]
-    pub fn mistake(mut self, message: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+    pub fn mistake(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         if self.mistake.is_none() {
             self.mistake = Some(Error::invalid(self.operation.name, message));
         }
@@ -234,11 +244,12 @@ impl Parts {
         Some(error.in_operation(self.operation.name).with_reference(self.reference.clone()))
     }
 
-    pub(crate) fn freeze(mut self, base: &BaseUrl) -> Result<Frozen, Error> {
-        let url = base.join(&self.path, &self.query).map_err(|_| {
-            Error::new(Kind::Invalid, Outcome::NotDone, self.operation.name).message("path and base URL make no URL")
-        })?;
-        Ok(Frozen {
+    pub(crate) fn freeze(mut self, base: &BaseUrl, urls: &Urls) -> Frozen {
+        let url = match self.path {
+            Cow::Borrowed(path) if self.query.is_empty() => urls.of(base, path),
+            path => base.join(&path, &self.query),
+        };
+        Frozen {
             operation: self.operation,
             method: self.method,
             url,
@@ -247,7 +258,37 @@ impl Parts {
             reference: self.reference,
             sign: self.sign,
             resent: false,
-        })
+        }
+    }
+}
+
+/// The headers of a request without those of one attempt. The two that all have stand by themselves, so that most requests need
+/// no map until they are sent.
+#[derive(Clone)]
+pub(crate) struct Headers {
+    pub(crate) accept: HeaderValue,
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) more: HeaderMap,
+}
+
+impl Headers {
+    pub(crate) fn insert(&mut self, name: HeaderName, value: HeaderValue) {
+        match name {
+            ACCEPT => self.accept = value,
+            CONTENT_TYPE => self.content_type = Some(value),
+            _ => drop(self.more.insert(name, value)),
+        }
+    }
+
+    /// The map that is sent, with room for what an attempt and the HTTP library add.
+    pub(crate) fn to_map(&self) -> HeaderMap {
+        let mut map = HeaderMap::with_capacity(6 + self.more.len());
+        map.insert(ACCEPT, self.accept.clone());
+        if let Some(media) = &self.content_type {
+            map.insert(CONTENT_TYPE, media.clone());
+        }
+        map.extend(self.more.iter().map(|(name, value)| (name.clone(), value.clone())));
+        map
     }
 }
 
@@ -270,7 +311,7 @@ pub(crate) struct Frozen {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
     pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) reference: Option<String>,
     pub(crate) sign: bool,
@@ -299,7 +340,7 @@ mod tests {
     #[test]
     fn values_are_encoded_where_they_stand() {
         let parts = Parts::new(&READ).path_value("id", "a/b ?#%é").query("q", "x&y=1 +").query("r", "2");
-        let frozen = parts.freeze(&base()).unwrap();
+        let frozen = parts.freeze(&base(), &Urls::default());
         assert_eq!(frozen.url.as_str(), "https://h/api/v1/a/a%2Fb%20%3F%23%25%C3%A9/b?q=x%26y%3D1+%2B&r=2");
     }
 
@@ -307,7 +348,7 @@ mod tests {
     fn basic_authentication_is_the_rfcs_and_does_not_print() {
         // RFC 7617, section 2.
         let parts = Parts::new(&READ).basic_auth("Aladdin", &"open sesame".into());
-        let value = &parts.headers[AUTHORIZATION];
+        let value = &parts.headers.more[AUTHORIZATION];
         assert_eq!(value.to_str().unwrap(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
         assert!(value.is_sensitive());
         assert!(Parts::new(&READ).basic_auth("a:b", &"c".into()).take_mistake().is_some());
@@ -329,7 +370,7 @@ mod tests {
         fn a_path_value_stays_one_segment(value in "\\PC{1,40}") {
             let mut parts = Parts::new(&READ).path_value("id", &value);
             if parts.take_mistake().is_none() {
-                let url = parts.freeze(&base()).unwrap().url;
+                let url = parts.freeze(&base(), &Urls::default()).url;
                 let segments: Vec<_> = url.path_segments().unwrap().collect();
                 prop_assert_eq!(segments.len(), 5);
                 prop_assert_eq!(&segments[..3], &["api", "v1", "a"]);

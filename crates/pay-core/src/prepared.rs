@@ -3,10 +3,9 @@
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Outcome};
 use crate::outcome::fold;
-use crate::parts::Frozen;
+use crate::parts::{Frozen, Headers};
 use crate::provider::{Operation, Repeat};
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -73,28 +72,24 @@ impl Prepared {
         // JSON, forms and sealed envelopes are text; what a caller of the escape hatch sends may be anything.
         let body = String::from_utf8(frozen.body.to_vec())
             .map_err(|_| refuse("a body that is not text cannot be prepared"))?;
-        let (mut content_type, mut accept, mut headers) = (None, None, Vec::new());
-        for (name, value) in &frozen.headers {
+        let text = |value: &HeaderValue| {
             // Without it another request would be sent again than the one that was prepared.
             if value.is_sensitive() {
                 return Err(refuse(
                     "a request with a secret header cannot be prepared: the secret would be kept with it",
                 ));
             }
-            let value = value.to_str().map_err(|_| refuse("a header that is not text cannot be prepared"))?.to_owned();
-            match name {
-                name if name == CONTENT_TYPE => content_type = Some(value),
-                name if name == ACCEPT => accept = Some(value),
-                name => headers.push((name.as_str().to_owned(), value)),
-            }
-        }
+            Ok(value.to_str().map_err(|_| refuse("a header that is not text cannot be prepared"))?.to_owned())
+        };
+        let Headers { accept, content_type, more } = &frozen.headers;
+        let headers = more.iter().map(|(name, value)| Ok((name.as_str().to_owned(), text(value)?)));
         Ok(Self {
             operation: frozen.operation.name.to_owned(),
             method: frozen.method.to_string(),
             url: frozen.url.as_str().to_owned(),
-            content_type,
-            accept: accept.unwrap_or_else(|| frozen.operation.accept.to_owned()),
-            headers,
+            content_type: content_type.as_ref().map(text).transpose()?,
+            accept: text(accept)?,
+            headers: headers.collect::<Result<_, Error>>()?,
             body,
             reference: frozen.reference.clone(),
             resendable: frozen.operation.repeat != Repeat::Never,
@@ -121,16 +116,15 @@ impl Prepared {
             |url: &url::Url| url.as_str().strip_prefix(base.as_str()).is_some_and(|r| r.starts_with(['/', '?']));
         let url = url::Url::parse(&self.url).ok().filter(below);
         let url = url.ok_or_else(|| refuse("this was prepared for another base URL"))?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in [(ACCEPT, Some(&self.accept)), (CONTENT_TYPE, self.content_type.as_ref())] {
-            if let Some(value) = value {
-                headers
-                    .insert(name, HeaderValue::from_str(value).map_err(|_| refuse("a header of it cannot be sent"))?);
-            }
-        }
-        for (name, value) in &self.headers {
+        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| refuse("a header of it cannot be sent"));
+        let mut headers = Headers {
+            accept: value(&self.accept)?,
+            content_type: self.content_type.as_deref().map(value).transpose()?,
+            more: HeaderMap::new(),
+        };
+        for (name, text) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("a header of it cannot be sent"))?;
-            headers.insert(name, HeaderValue::from_str(value).map_err(|_| refuse("a header of it cannot be sent"))?);
+            headers.insert(name, value(text)?);
         }
         Ok(Frozen {
             operation,

@@ -57,7 +57,7 @@ pub fn printable(text: &str) -> String {
         }
         // Bidirectional and zero-width characters can disguise a line as well as control characters can.
         if c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         {
             out.extend(c.escape_unicode());
         } else {
@@ -82,6 +82,7 @@ mod tests {
     #[test]
     fn printable_text_is_one_bounded_line() {
         assert_eq!(printable("a\nb\u{1b}[31m\u{202e}"), "a\\u{a}b\\u{1b}[31m\\u{202e}");
+        assert_eq!(printable("\u{61c}\u{2028}\u{2060}\u{2066}"), "\\u{61c}\\u{2028}\\u{2060}\\u{2066}");
         assert_eq!(printable(&"x".repeat(1000)).chars().count(), 301);
     }
 

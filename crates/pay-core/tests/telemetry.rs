@@ -79,6 +79,18 @@ fn documented() -> Vec<(String, String)> {
     .collect()
 }
 
+/// Rows of the guide's table with this header, as cells.
+fn rows<'g>(guide: &'g str, header: &str) -> Vec<Vec<&'g str>> {
+    let (_, table) = guide.split_once(&format!("\n| {header} |")).unwrap_or_else(|| panic!("no table `{header}`"));
+    let lines = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    lines.map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+/// What stands between backticks.
+fn ticked(text: &str) -> BTreeSet<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
 /// A store that is down.
 struct Down;
 
@@ -201,6 +213,39 @@ async fn names_and_levels_are_the_documented_ones() {
     let seen: BTreeSet<_> = names(&events, true).union(&names(&events, false)).copied().collect();
     assert_eq!(seen, expected, "nothing is told that is not documented");
     assert_eq!(names(&events, true), BTreeSet::from(["pay.call", "pay.token"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_guide_names_what_is_emitted() {
+    // The packed crate does not hold the repository's guide.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/observability.md");
+    let Ok(guide) = std::fs::read_to_string(path) else { return };
+    let events = everything().await;
+    let mut told = Vec::new();
+    for row in rows(&guide, "Span") {
+        told.push((ticked(row[0]).pop_first().unwrap(), row[2]));
+    }
+    for row in rows(&guide, "Event") {
+        let (name, level, fields) = (ticked(row[0]).pop_first().unwrap(), row[2], row[3]);
+        told.push((name, level));
+        // The values of the last field stand behind a colon.
+        let (fields, values) = fields.split_once(": ").unwrap_or((fields, ""));
+        for seen in events.named(name) {
+            let known: BTreeSet<_> = seen.known.iter().copied().filter(|field| *field != "message").collect();
+            assert_eq!(known, ticked(fields), "fields of {name}");
+            if let Some(last) = seen.field(fields.rsplit('`').nth(1).unwrap()).filter(|_| !values.is_empty()) {
+                assert!(ticked(values).contains(last), "`{last}` of {name} is not in the guide");
+            }
+        }
+    }
+    let told: BTreeSet<_> = told.into_iter().map(|(name, level)| (name.to_owned(), level.to_owned())).collect();
+    assert_eq!(told, BTreeSet::from_iter(documented()), "names and levels");
+
+    let attributes = rows(&guide, "Attribute of `pay.call`");
+    let attributes: BTreeSet<_> = attributes.iter().flat_map(|row| ticked(row[0])).collect();
+    let known = |span: &str| -> BTreeSet<&str> { events.named(span).remove(0).known.into_iter().collect() };
+    assert_eq!(known("pay.call"), attributes);
+    assert_eq!(known("pay.token"), BTreeSet::from(["pay.provider", "otel.status_code"]));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Ran, assert_no_secret};
-use pay_sandbox::{Ends, Fault, FaultRule, SaleState, Sandbox};
+use pay_sandbox::{Acting, Ends, Fault, FaultRule, SaleState, Sandbox, StatusFault};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Duration;
@@ -141,11 +141,110 @@ async fn settle_tells_what_became_of_a_purchase() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_variable_is_named() {
     let sandbox = Sandbox::start().await.unwrap();
-    for (example, arguments) in [("buy_airtime", &[][..]), ("settle", &["r"]), ("live_check", &[])] {
+    for (example, arguments) in [("buy_airtime", &[][..]), ("settle", &["r"]), ("live_check", &[]), ("traced", &[])] {
         let ran = run_with(&sandbox, example, arguments, &[("PAGAMIO_CHANNEL_ID", None)]).await;
         assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{example}");
         assert!(ran.err.contains("PAGAMIO_CHANNEL_ID"), "{}", ran.err);
     }
+}
+
+/// One line of the tree that `traced` prints: its depth, its name, and what stands behind it.
+#[derive(Debug)]
+struct Told<'a> {
+    depth: usize,
+    name: &'a str,
+    rest: &'a str,
+}
+
+impl Told<'_> {
+    fn says(&self, attribute: &str) -> bool {
+        self.rest.split(' ').any(|said| said == attribute)
+    }
+}
+
+fn told(ran: &Ran) -> Vec<Told<'_>> {
+    ran.out
+        .lines()
+        .map(|text| {
+            let depth = (text.len() - text.trim_start().len()) / 2;
+            let text = text.trim_start();
+            let (name, rest) = match text.strip_prefix("* ") {
+                Some(event) => event.split_once(' ').unwrap(),
+                // Attributes are separated by one space, a span's name and its time by two.
+                None => text.split_once("  ").unwrap_or(("", text)),
+            };
+            Told { depth, name, rest }
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traced_prints_the_spans_of_its_calls_with_their_attributes() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let busy = Fault::Status(StatusFault::new(503, Acting::Before));
+    sandbox.add_fault(FaultRule::new("pagamio", busy).operation("categories")).unwrap();
+    let ran = run(&sandbox, "traced", &[]).await;
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let tree = told(&ran);
+    let names: Vec<_> = tree.iter().map(|told| (told.depth, told.name)).collect();
+    let expected = [
+        (0, "shop.visit"),
+        (1, "GET /products/categories"),
+        (2, ""),
+        (2, "pay.attempt"),
+        (2, "pay.attempt"),
+        (1, "GET /merchants/{merchantId}/products"),
+        (2, ""),
+        (2, "pay.attempt"),
+        (0, "pay.token"),
+        (1, ""),
+        (1, "pay.token.call"),
+    ];
+    assert_eq!(names, expected, "{}", ran.out);
+    assert!(tree[1].rest.ends_with("ms, client"), "{:?}", tree[1]);
+    let base = sandbox.pagamio().base_url().to_owned();
+    let port = base.rsplit(':').next().and_then(|rest| rest.split('/').next()).unwrap();
+    let port = format!("server.port={port}");
+    for attribute in [
+        "pay.provider=pagamio",
+        "pay.operation=categories",
+        "http.request.method=GET",
+        "url.template=/products/categories",
+        "server.address=127.0.0.1",
+        &port,
+        "http.request.resend_count=1",
+        "http.response.status_code=200",
+    ] {
+        assert!(tree[2].says(attribute), "{attribute} in {:?}", tree[2]);
+    }
+    assert_eq!(tree[3].rest, "operation=categories number=1 status=503 result=failed");
+    assert_eq!(tree[4].rest, "operation=categories number=2 status=200 result=accepted");
+    assert!(tree[8].rest.ends_with("begun by GET /products/categories"), "{:?}", tree[8]);
+    assert_eq!(tree[9].rest, "pay.provider=pagamio");
+    assert_eq!(tree[10].rest, "provider=pagamio operation=token status=200 result=ok");
+    assert_eq!(sandbox.ledger().sales().count(), 0, "it only reads unless told otherwise");
+    assert!(!ran.out.contains(sandbox.pagamio().merchant().account_id()), "templates, not URLs: {}", ran.out);
+    assert_no_secret(&sandbox, &ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traced_shows_an_unknown_outcome_as_an_error_of_its_span() {
+    let sandbox = Sandbox::start().await.unwrap();
+    fault(&sandbox, Fault::ProviderTimeout { settle_after: Duration::ZERO, ends: Ends::Completed });
+    let ran = run(&sandbox, "traced", &["--buy"]).await;
+    assert_eq!(ran.status, Some(1), "{}{}", ran.out, ran.err);
+    let tree = told(&ran);
+    let at = tree.iter().position(|told| told.name == "POST /purchase").unwrap();
+    assert!(tree[at].rest.ends_with("ms, client, ERROR"), "{:?}", tree[at]);
+    for attribute in ["pay.outcome=unknown", "error.type=Unavailable", "http.response.status_code=200"] {
+        assert!(tree[at + 1].says(attribute), "{attribute} in {:?}", tree[at + 1]);
+    }
+    assert!(tree.iter().filter(|told| told.rest.contains("pay.outcome")).count() == 1, "{}", ran.out);
+    assert_no_secret(&sandbox, &ran.out);
+
+    let production = &[("PAGAMIO_ENVIRONMENT", Some("production"))];
+    let ran = run_with(&sandbox, "traced", &["--buy"], production).await;
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
 }
 
 /// The table of `live_check`: what was assumed, and the verdict.

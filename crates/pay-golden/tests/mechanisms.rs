@@ -50,6 +50,15 @@ async fn a_signed_body_is_sent_as_it_was_signed() {
 }
 
 #[tokio::test]
+async fn a_reply_keeps_the_token_that_it_was_asked_with() {
+    let (client, _) = answering(201, CHARGE);
+    let reply = client.create_charge(&ChargeRequest::new("r-1", amount("1"))).reply().await.unwrap();
+    assert_eq!(reply.lease.unwrap().token.expose_secret(), "token-of-shop");
+    let reply = client.show_charge(7_u64).reply().await.unwrap();
+    assert!(reply.lease.is_none(), "only where the document says so");
+}
+
+#[tokio::test]
 async fn what_can_be_left_out_is_left_out() {
     let (client, script) = answering(201, CHARGE);
     client.create_charge(&ChargeRequest::new("r-2", amount("1")).currency("USD")).send().await.unwrap();

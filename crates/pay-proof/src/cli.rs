@@ -8,6 +8,13 @@ Puts the provider crates to the proof against the local sandbox. Works offline; 
 Usage:
   pay-proof faults [--provider NAME]
   pay-proof ledger [--provider NAME] [--operations N] [--seed N]
+  pay-proof leaks [--provider NAME]
+
+Commands:
+  faults   Every operation under every fault: survived / tried
+  ledger   Thousands of purchases under random faults, compared with the books
+  leaks    Every operation under every fault with markers in place of all that is secret, and every output
+           searched for them; then answers that would forge lines or colours
 
 Options:
   --provider <NAME>   Only this provider
@@ -25,6 +32,8 @@ pub(crate) enum Command {
     Faults { provider: Option<String> },
     /// The ledger harness.
     Ledger { provider: Option<String>, operations: usize, seed: u64 },
+    /// The leak scanner.
+    Leaks { provider: Option<String> },
     /// Print a text.
     Print(String),
 }
@@ -39,14 +48,17 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Er
             Long("provider") if word.is_some() => provider = Some(arguments.value()?.string()?),
             Long("operations") if ledger => operations = arguments.value()?.parse()?,
             Long("seed") if ledger => seed = arguments.value()?.parse()?,
-            Value(value) if word.is_none() && (value == "faults" || value == "ledger") => word = Some(value.string()?),
+            Value(value) if word.is_none() && ["faults", "ledger", "leaks"].iter().any(|known| value == *known) => {
+                word = Some(value.string()?);
+            }
             other => return Err(other.unexpected()),
         }
     }
     match word.as_deref() {
         Some("faults") => Ok(Command::Faults { provider }),
+        Some("leaks") => Ok(Command::Leaks { provider }),
         Some(_) => Ok(Command::Ledger { provider, operations, seed }),
-        None => Err("no command; there are faults and ledger".into()),
+        None => Err("no command; there are faults, ledger and leaks".into()),
     }
 }
 
@@ -61,11 +73,16 @@ mod tests {
     #[test]
     fn arguments_are_read_and_mistakes_named() {
         assert_eq!(parsed("faults"), Ok(Command::Faults { provider: None }));
+        assert_eq!(parsed("leaks --provider pay1st"), Ok(Command::Leaks { provider: Some("pay1st".into()) }));
         let ledger = Command::Ledger { provider: Some("pagamio".into()), operations: 10, seed: 3 };
         assert_eq!(parsed("ledger --operations 10 --seed 3 --provider pagamio"), Ok(ledger));
-        for (arguments, named) in
-            [("", "faults"), ("sing", "sing"), ("faults --seed 1", "--seed"), ("ledger --operations x", "x")]
-        {
+        for (arguments, named) in [
+            ("", "leaks"),
+            ("sing", "sing"),
+            ("faults --seed 1", "--seed"),
+            ("leaks --seed 1", "--seed"),
+            ("ledger --operations x", "x"),
+        ] {
             let error = parsed(arguments).unwrap_err();
             assert!(error.contains(named), "{arguments}: {error}");
         }

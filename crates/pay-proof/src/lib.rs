@@ -1,19 +1,21 @@
-//! What the provider crates do under faults, shown by harnesses that are written once; a provider joins as a [`Subject`].
+//! What the provider crates do under faults, and what they tell, shown by harnesses that are written once; a provider joins as a [`Subject`].
 //!
 //! - [`proxy`] breaks connections between a client and the sandbox as networks do
 //! - [`faults`] is the catalogue: each fault, and whether the server may have acted
 //! - [`table`] runs every operation under every fault
 //! - [`ledger`] makes thousands of purchases under random faults and compares books; what it finds shrinks
+//! - [`leaks`] plants markers in all that is secret, and searches everything that comes out
 //! - [`subjects`] are the providers
 
 pub mod faults;
+pub mod leaks;
 pub mod ledger;
 pub mod proxy;
 mod subject;
 pub mod subjects;
 pub mod table;
 
-pub use subject::{Limits, Operation, Run, Said, Session, Subject};
+pub use subject::{Done, Effect, Eye, Limits, Modes, Operation, Run, Said, Session, Subject};
 
 /// What keeps a harness from running at all.
 pub type Broken = Box<dyn std::error::Error + Send + Sync>;

@@ -1,9 +1,9 @@
-//! `pay-proof`: the fault table and the ledger harness, as commands.
+//! `pay-proof`: the fault table, the ledger harness and the leak scanner, as commands.
 
 mod cli;
 
 use cli::Command;
-use pay_proof::{Broken, Subject, ledger, subjects, table};
+use pay_proof::{Broken, Subject, leaks, ledger, subjects, table};
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,6 +34,15 @@ fn run(command: Command) -> Result<bool, Broken> {
             }
             out.write_all(table::render(&cells).as_bytes())?;
             well = cells.iter().all(|cell| cell.wrong.is_empty());
+        }
+        Command::Leaks { provider } => {
+            for subject in chosen(provider.as_deref())? {
+                let report = runtime.block_on(leaks::run(Arc::clone(&subject)))?;
+                out.write_all(leaks::render(&report).as_bytes())?;
+                let injected = runtime.block_on(leaks::injection::run(subject))?;
+                write!(out, "{injected}")?;
+                well &= report.well() && injected.forged.is_empty();
+            }
         }
         Command::Ledger { provider, operations, seed } => {
             for subject in chosen(provider.as_deref())? {

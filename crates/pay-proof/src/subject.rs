@@ -2,8 +2,9 @@
 
 use crate::Broken;
 use crate::faults::Fault;
+use crate::leaks::Plant;
 use pay_core::Error;
-use pay_sandbox::Sandbox;
+use pay_sandbox::{SaleState, Sandbox};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,6 +13,31 @@ use std::time::Duration;
 
 /// A run of something, boxed so that providers fit in one list.
 pub type Run<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Is shown every public value that a session holds in its hands; most harnesses look away.
+pub type Eye = dyn Fn(&dyn fmt::Debug) + Send + Sync;
+
+/// What an operation can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it can never end unknown.
+    Reads,
+    /// Something, but nobody is charged.
+    Changes,
+    /// Somebody is charged.
+    Charges,
+    /// The same, with what somebody may have sent before: even a call that sends nothing is then unknown.
+    Resends,
+    /// Nothing: it finds out what became of a sale, which is made before the fault.
+    Settles,
+}
+
+impl Effect {
+    /// Whether it can charge somebody.
+    pub fn money(self) -> bool {
+        matches!(self, Self::Charges | Self::Resends)
+    }
+}
 
 /// One operation of the public API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +48,10 @@ pub struct Operation {
     pub request: &'static str,
     /// What the request's path ends in, for the proxy; a query does not count.
     pub path: &'static str,
-    /// Whether it can charge somebody.
-    pub money: bool,
-    /// Whether it sends what somebody may have sent before: even a call that sends nothing is then unknown.
-    pub again: bool,
+    /// What it can do.
+    pub effect: Effect,
+    /// Whether it is sent without a token.
+    pub public: bool,
 }
 
 /// How patient and how greedy a client is.
@@ -58,13 +84,26 @@ pub enum Said {
 
 /// A client of the provider, set up for one run.
 pub trait Session: Send + Sync {
-    /// Has a token afterwards.
-    fn log_in(&self) -> Run<'_, Result<(), Error>>;
-    /// Runs one operation through the public API. `reference` is for those that take one.
-    fn run<'a>(&'a self, operation: &'a str, reference: &'a str) -> Run<'a, Result<Said, Error>>;
+    /// Has the token afterwards that `operation` needs.
+    fn log_in<'a>(&'a self, operation: &'a str) -> Run<'a, Result<(), Error>>;
+    /// Runs one operation through the public API, and shows `eye` the values that go in and come out. `reference` is for
+    /// those that take one.
+    fn run<'a>(&'a self, operation: &'a str, reference: &'a str, eye: &'a Eye) -> Run<'a, Result<Said, Error>>;
     /// Buys for `customer` as a shop would: once, and then finding out what became of it. References start with `reference`.
     fn buy<'a>(&'a self, customer: &'a str, reference: &'a str) -> Run<'a, Said>;
 }
+
+/// What the sandbox's books say that a request has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// How often it was done: sold, created, refunded, reported.
+    pub times: u32,
+    /// Whether that is final, where it can be pending.
+    pub finally: bool,
+}
+
+/// Modes of the sandbox that go together: a name to print, then name and value of each.
+pub type Modes = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// A provider, put to the proof.
 pub trait Subject: Send + Sync {
@@ -85,11 +124,72 @@ pub trait Subject: Send + Sync {
     /// # Errors
     /// A mode that the sandbox does not know.
     fn set_up(&self, sandbox: &Sandbox) -> Result<(), Broken>;
+    /// Sets of modes that the ledger harness tries one after the other, each on top of [`set_up`](Self::set_up): what the
+    /// provider's documents leave open or contradict must not move the books.
+    fn modes(&self) -> &'static [Modes] {
+        &[("as set up", &[])]
+    }
     /// A client that reaches the sandbox, or what stands before it, at `origin` (`http://127.0.0.1:1`).
     ///
     /// # Errors
     /// Settings that the client refuses.
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken>;
+    /// Brings about what `operation` needs, undisturbed and through a client of its own: the sale that is looked for.
+    fn before<'a>(
+        &'a self,
+        sandbox: &'a Sandbox,
+        session: Arc<dyn Session>,
+        operation: &'a Operation,
+        reference: &'a str,
+    ) -> Run<'a, Result<(), Broken>> {
+        let _ = sandbox;
+        Box::pin(async move {
+            if operation.effect != Effect::Settles {
+                return Ok(());
+            }
+            match session.run(self.purchase().name, reference, &|_| {}).await? {
+                Said::Completed | Said::Pending => Ok(()),
+                other => Err(format!("an undisturbed sale ended {other:?}").into()),
+            }
+        })
+    }
+    /// How often `operation` was done for `reference`, by the sandbox's books.
+    fn done(&self, sandbox: &Sandbox, operation: &Operation, reference: &str) -> Done {
+        let (_, ledger) = (operation, sandbox.ledger());
+        let times = ledger.sales().map(|sale| sale.charges).sum();
+        let finally = ledger.sale(reference).is_some_and(|sale| sale.state == SaleState::Completed);
+        Done { times, finally }
+    }
+    /// Whether a purchase can be neither repeated nor looked up, so that it must end unknown exactly where a fault may have
+    /// hidden what it did.
+    fn never(&self) -> bool {
+        false
+    }
+    /// Every secret and personal field, and how a marker comes to stand in it. Without any, leaks cannot be looked for.
+    fn plants(&self) -> Vec<Plant> {
+        Vec::new()
+    }
+    /// A client as [`session`](Self::session) makes it, with the markers of [`plants`](Self::plants) in place of the
+    /// sandbox's own credentials and customers. `marker` gives the marker of a field.
+    ///
+    /// # Errors
+    /// Settings that the client refuses, and a field without a marker.
+    fn marked(
+        &self,
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        marker: &dyn Fn(&str) -> String,
+    ) -> Result<Arc<dyn Session>, Broken> {
+        let _ = marker;
+        self.session(sandbox, origin, limits)
+    }
+    /// Answers in the provider's envelopes with `text`, a JSON text without its quotes, wherever a message, code or id
+    /// stands: a status and a body each.
+    fn hostile(&self, text: &str) -> Vec<(u16, String)> {
+        let _ = text;
+        Vec::new()
+    }
 }
 
 impl fmt::Debug for dyn Subject {

@@ -4,7 +4,7 @@
 use pay_core::Error;
 use pay_proof::faults::Fault;
 use pay_proof::subjects::{self, Pagamio};
-use pay_proof::{Broken, Limits, Operation, Run, Said, Session, Subject, ledger};
+use pay_proof::{Broken, Eye, Limits, Operation, Run, Said, Session, Subject, ledger};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 
@@ -58,11 +58,11 @@ impl Subject for Twice {
 }
 
 impl Session for Impatient {
-    fn log_in(&self) -> Run<'_, Result<(), Error>> {
-        self.0.log_in()
+    fn log_in<'a>(&'a self, operation: &'a str) -> Run<'a, Result<(), Error>> {
+        self.0.log_in(operation)
     }
-    fn run<'a>(&'a self, operation: &'a str, reference: &'a str) -> Run<'a, Result<Said, Error>> {
-        self.0.run(operation, reference)
+    fn run<'a>(&'a self, operation: &'a str, reference: &'a str, eye: &'a Eye) -> Run<'a, Result<Said, Error>> {
+        self.0.run(operation, reference, eye)
     }
     fn buy<'a>(&'a self, customer: &'a str, reference: &'a str) -> Run<'a, Said> {
         Box::pin(async move {

@@ -5,13 +5,13 @@ use pay_core::Error;
 use pay_proof::faults::Fault;
 use pay_proof::subjects::Pagamio;
 use pay_proof::table::{self, Cell};
-use pay_proof::{Broken, Limits, Operation, Run, Said, Session, Subject};
+use pay_proof::{Broken, Effect, Eye, Limits, Operation, Run, Said, Session, Subject};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 use std::time::Duration;
 
 const OPERATIONS: [Operation; 1] =
-    [Operation { name: "purchase", request: "purchase", path: "/purchase", money: true, again: false }];
+    [Operation { name: "purchase", request: "purchase", path: "/purchase", effect: Effect::Charges, public: false }];
 
 /// What a client does wrong.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,16 +54,16 @@ impl Subject for Liar {
 }
 
 impl Session for Lies {
-    fn log_in(&self) -> Run<'_, Result<(), Error>> {
-        self.1.log_in()
+    fn log_in<'a>(&'a self, operation: &'a str) -> Run<'a, Result<(), Error>> {
+        self.1.log_in(operation)
     }
-    fn run<'a>(&'a self, operation: &'a str, reference: &'a str) -> Run<'a, Result<Said, Error>> {
+    fn run<'a>(&'a self, operation: &'a str, reference: &'a str, eye: &'a Eye) -> Run<'a, Result<Said, Error>> {
         Box::pin(async move {
-            let ended = self.1.run(operation, reference).await;
+            let ended = self.1.run(operation, reference, eye).await;
             match (self.0, &ended) {
                 (_, Ok(_)) => ended,
                 (Wrong::AlwaysCompleted, _) => Ok(Said::Completed),
-                (Wrong::PaysTwice, _) => self.1.run(operation, "another").await,
+                (Wrong::PaysTwice, _) => self.1.run(operation, "another", eye).await,
                 // Without the panic hook, which would print hundreds of them.
                 (Wrong::Panics, _) => std::panic::resume_unwind(Box::new("on purpose")),
                 (Wrong::NeverEnds, _) => {

@@ -146,6 +146,7 @@ fn as_text(sandbox: &Sandbox) -> String {
         "\
 pay-sandbox {version}: a local, unofficial sandbox. Not endorsed by any provider. Ctrl-C stops it.
 
+In a browser   {pages}
 Control plane  {control}
 Pagamio        {base_url}
 Pay1st         {pay1st_url}
@@ -168,6 +169,7 @@ Environment of a client (fixture credentials, worthless elsewhere):
   export PAY1ST_SIGNING_KEY={signing_key}
 ",
         version = env!("CARGO_PKG_VERSION"),
+        pages = sandbox.url(),
         control = sandbox.control_url(),
         base_url = pagamio.base_url(),
         username = merchant.username(),

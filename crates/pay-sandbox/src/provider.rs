@@ -13,6 +13,8 @@ pub(crate) struct ProviderRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
+    /// The query as it came: a page may care how it was escaped.
+    pub(crate) raw_query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
@@ -26,6 +28,8 @@ pub(crate) struct Reply {
     pub(crate) retry_after: Option<String>,
     /// Further headers, such as where a page redirects.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The delivery that is to be tried before this reply goes out.
+    pub(crate) wait_for: Option<u64>,
     pub(crate) body: Bytes,
     /// What in this reply no document backs; shown in a header and the log.
     pub(crate) assumed: Vec<&'static str>,
@@ -40,6 +44,7 @@ impl Reply {
             content_type: "application/json".to_owned(),
             retry_after: None,
             headers: Vec::new(),
+            wait_for: None,
             body: body.to_bytes().into(),
             assumed: Vec::new(),
             violation: None,

@@ -80,11 +80,23 @@ impl RequestLog {
     }
 }
 
+/// More than this is no path, name or reference of anybody's: a token that went astray, perhaps.
+const LONGEST: usize = 200;
+
+/// A reference as the log may keep it.
+pub(crate) fn shown(reference: &str) -> String {
+    if reference.len() > LONGEST { "[long]".to_owned() } else { legible(reference) }
+}
+
 /// A path as the log may keep it: shortened, and without long digit runs (phone, meter and card numbers).
 pub(crate) fn masked(path: &str) -> String {
+    if path.len() > LONGEST {
+        let start: String = path.chars().take(24).collect();
+        return format!("{}[long]", masked(&start));
+    }
     let mut masked = String::new();
     let mut digits = 0;
-    for letter in path.chars().take(200) {
+    for letter in path.chars() {
         digits = if letter.is_ascii_digit() { digits + 1 } else { 0 };
         match digits {
             0..=5 => masked.push(letter),
@@ -96,6 +108,21 @@ pub(crate) fn masked(path: &str) -> String {
         }
     }
     masked
+}
+
+/// Whether a character ends a line, colours it, or shows it in another order than it is in.
+pub(crate) fn disguises(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A client's text as a log or a page may show it.
+pub(crate) fn legible(text: &str) -> String {
+    let mut legible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if disguises(c) { legible.extend(c.escape_unicode()) } else { legible.push(c) }
+    }
+    legible
 }
 
 #[cfg(test)]
@@ -117,9 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn a_text_forges_no_line_and_no_colour() {
+        assert_eq!(legible("order-1 ü"), "order-1 ü");
+        assert_eq!(legible("a\n\u{1b}[31m\u{2028}\u{202e}b"), "a\\u{a}\\u{1b}[31m\\u{2028}\\u{202e}b");
+    }
+
+    #[test]
     fn long_digit_runs_are_masked() {
         assert_eq!(masked("/lookup/0821234567/x"), "/lookup/[digits]/x");
         assert_eq!(masked("/products/category/1002"), "/products/category/1002");
-        assert!(masked(&"x".repeat(900)).len() <= 200);
+        assert_eq!(masked(&"x".repeat(201)), format!("{}[long]", "x".repeat(24)));
+        assert_eq!(masked(&"é".repeat(101)), format!("{}[long]", "é".repeat(24)));
+        assert_eq!((shown("order-1").as_str(), shown(&"x".repeat(201)).as_str()), ("order-1", "[long]"));
     }
 }

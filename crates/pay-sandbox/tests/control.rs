@@ -50,6 +50,38 @@ async fn a_taken_port_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+#[cfg(target_os = "linux")]
+async fn it_listens_on_one_loopback_address_alone() {
+    let sandbox = sandbox().await;
+    let port: u16 = sandbox.url().rsplit(':').next().unwrap().parse().unwrap();
+    assert_eq!(sandbox.url(), format!("http://127.0.0.1:{port}"));
+    // On all addresses, this one would be taken too.
+    assert!(std::net::TcpStream::connect(("127.0.0.2", port)).is_err());
+    std::net::TcpListener::bind(("127.0.0.2", port)).unwrap();
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_move_nothing() {
+    let sandbox = sandbox().await;
+    let client = reqwest::Client::new();
+    let ask = |method: Method, path: &str, header: (&str, &str)| {
+        let request = client.request(method, format!("{}/_sandbox{path}", sandbox.url()));
+        send(request.header(header.0, header.1).body(r#"{"advance_seconds": 60}"#))
+    };
+    // What a browser sends for a page elsewhere, and for one whose name was made to lead here.
+    for header in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("host", "evil.example:4010")] {
+        let answer = ask(Method::POST, "/clock", header).await;
+        assert_eq!(answer.status, 403, "{header:?}");
+    }
+    assert!(sandbox.clock().offset().is_zero());
+    assert_eq!(ask(Method::GET, "/ledger", ("host", "evil.example:4010")).await.status, 403);
+    for header in [("sec-fetch-site", "same-origin"), ("host", "localhost:4010"), ("x-any", "program")] {
+        assert_eq!(ask(Method::POST, "/clock", header).await.status, 200, "{header:?}");
+    }
+    assert_eq!(sandbox.clock().offset().as_secs(), 180);
+}
+
+#[tokio::test]
 async fn bad_input_is_400_and_names_the_field() {
     let sandbox = sandbox().await;
     let fault = |fault: Value| json!({ "provider": "pagamio", "fault": fault });

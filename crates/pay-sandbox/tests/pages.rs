@@ -24,6 +24,10 @@ async fn every_page_is_html_that_loads_nothing_from_elsewhere() {
         ("/_sandbox/pages", 200),
         ("/_sandbox/pages/requests", 200),
         ("/_sandbox/pages/requests?provider=pagamio&before=7", 200),
+        ("/_sandbox/pages/deliveries", 200),
+        ("/_sandbox/pages/pay1st/payments", 200),
+        ("/_sandbox/pages/pay1st/settings", 200),
+        ("/_sandbox/pages/pay1st/nothing", 404),
         ("/_sandbox/pages/nothing", 404),
     ] {
         let answer = get(&format!("{}{path}", sandbox.url())).await;
@@ -45,7 +49,27 @@ async fn every_page_is_html_that_loads_nothing_from_elsewhere() {
         let page = answer.text().await.unwrap();
         assert!(page.contains("No provider made, checked or endorsed it"), "{path}");
         assert!(!page.contains("<script") && !page.contains(" style=") && !page.contains("//cdn"), "{path}");
-        assert!(!page.contains("-password"), "{path}: no credentials");
+        assert!(!page.contains("-password") && sandbox.leaks(&page).is_empty(), "{path}: no credentials");
+    }
+}
+
+#[tokio::test]
+async fn no_link_of_a_page_is_dead() {
+    let sandbox = sandbox().await;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut open = vec!["/".to_owned()];
+    while let Some(path) = open.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let answer = get(&format!("{}{path}", sandbox.url())).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        let links = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        open.extend(links.map(|link| link.replace("&amp;", "&")));
+    }
+    for path in ["/_sandbox/pages/deliveries", "/_sandbox/pages/pay1st/settings", "/_sandbox/webhooks/policy"] {
+        assert!(seen.contains(path), "{path}: {seen:?}");
     }
 }
 

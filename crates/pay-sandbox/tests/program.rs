@@ -49,6 +49,11 @@ fn the_first_line_is_json_with_all_that_a_client_needs() {
         assert!(pagamio[name].is_string(), "{name}");
         assert_eq!(pagamio[name], pagamio["accounts"]["merchant"][name]);
     }
+    let pay1st = &facts["providers"]["pay1st"];
+    assert!(pay1st["base_url"].as_str().unwrap().ends_with("/pay1st"));
+    for name in ["checkout_url", "api_key", "api_secret", "signing_key", "partner_code"] {
+        assert!(pay1st[name].is_string(), "{name}");
+    }
     // A second one on the same port is told so.
     let port = control.trim_start_matches("http://127.0.0.1:").trim_end_matches("/_sandbox");
     let (code, stdout, stderr) = output(&["serve", "--port", port]);
@@ -61,6 +66,30 @@ fn without_json_it_greets_a_person() {
     let mut running = start(&["serve", "--port", "0"]);
     assert!(running.first_line.contains("unofficial"), "{}", running.first_line);
     assert!(running.child.try_wait().unwrap().is_none(), "it keeps running");
+}
+
+#[test]
+fn the_greeting_exports_the_environment_of_a_client() {
+    let mut child = program(&["serve", "--port", "0", "--allow-webhook-host", "shop.example"]);
+    let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    // The signing key is the last line: reading on would wait for the program to end.
+    let mut exports: Vec<String> = Vec::new();
+    for line in lines {
+        exports.extend(line.trim().strip_prefix("export ").map(str::to_owned));
+        if line.contains("PAY1ST_SIGNING_KEY") {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "CHECKOUT_URL=http://", "API_KEY=", "API_SECRET="] {
+        let start = format!("PAY1ST_{name}");
+        assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
+    }
+    let (code, _, stderr) = output(&["serve", "--port", "0", "--allow-webhook-host", "http://shop.example"]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("not a host name"), "{stderr}");
 }
 
 #[test]
@@ -83,6 +112,7 @@ fn bad_arguments_end_with_2_and_a_reason() {
         (&["serve", "--port"], "--port"),
         (&["serve", "--port", "70000"], "70000"),
         (&["serve", "again"], "again"),
+        (&["serve", "--allow-webhook-host"], "--allow-webhook-host"),
     ] {
         let (code, stdout, stderr) = output(arguments);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");

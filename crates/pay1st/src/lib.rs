@@ -3,6 +3,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The guide's examples compile too.
+#[cfg(all(doctest, feature = "axum-08"))]
+#[doc = include_str!("../../../docs/webhooks.md")]
+struct WebhooksGuide;
+
 mod builder;
 mod checkout;
 mod client;

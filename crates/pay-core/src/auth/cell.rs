@@ -108,8 +108,7 @@ impl TokenCell {
     }
 
     /// The hot path: a fresh token is borrowed from the snapshot and its header copied; nothing shared is written.
-    pub(crate) fn fresh(&self) -> Option<Result<Ticket, Error>> {
-        let now = self.core.clock.now();
+    pub(crate) fn fresh(&self, now: Instant) -> Option<Result<Ticket, Error>> {
         let snapshot = self.snapshot.load();
         if now < snapshot.quiet_until && snapshot.issued.is_some() {
             return ticket(&snapshot.header, snapshot.generation).map(Ok);

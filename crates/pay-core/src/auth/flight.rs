@@ -10,11 +10,13 @@ use crate::retry::Pacing;
 use crate::secret::SecretString;
 use crate::telemetry;
 use crate::wire::{Answer, Fault};
+use bytes::Bytes;
 use secrecy::ExposeSecret;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 /// A refresh that brought nothing.
 #[derive(Debug)]
@@ -262,10 +264,12 @@ async fn ask(cell: &TokenCell, step: GrantStep, mut parts: Parts, credentials: &
     if let Some(error) = parts.take_mistake() {
         return Err(Failed { error, refused: true, wait: None });
     }
-    let frozen = parts.freeze(&core.base).map_err(Failed::transient)?;
+    let mut frozen = parts.freeze(&core.base, &core.urls);
+    // It holds the password or the refresh token: wiped when its last reader drops it.
+    frozen.body = Bytes::from_owner(Zeroizing::new(Vec::from(frozen.body)));
     let (asked, asked_wall) = (core.clock.now(), core.clock.wall());
     let failed = |kind| Error::new(kind, Outcome::NotDone, operation);
-    let answer = match core.once(&frozen, frozen.headers.clone(), core.settings.attempt_timeout).await {
+    let answer = match core.once(&frozen, frozen.headers.to_map(), core.settings.attempt_timeout).await {
         Ok(answer) => answer,
         Err(error) => {
             let text = match error.fault {

@@ -7,10 +7,10 @@ pub mod script;
 use crate::builder::Settings;
 use crate::error::Error;
 use crate::provider::Lease;
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -41,11 +41,6 @@ pub(crate) enum Fault {
 pub(crate) struct WireError {
     pub(crate) fault: Fault,
     pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
-}
-
-#[async_trait]
-pub(crate) trait Wire: Send + Sync {
-    async fn send(&self, request: WireRequest) -> Result<Answer, WireError>;
 }
 
 /// A provider's answer as it came: status, headers, body.
@@ -86,18 +81,52 @@ impl fmt::Debug for Answer {
 
 /// Connections to one provider, shared by every client that is made with a clone of it.
 #[derive(Clone)]
-pub struct Transport(pub(crate) Arc<dyn Wire>);
+pub struct Transport(Wire);
+
+/// What answers. Not a trait object: its boxed future was an allocation beyond the allocator's fast sizes on every attempt.
+#[derive(Clone)]
+enum Wire {
+    Reqwest(Arc<reqwest::ReqwestWire>),
+    #[cfg(any(test, feature = "script"))]
+    Script(script::Script),
+}
 
 impl Transport {
     pub(crate) fn connect(settings: &Settings, user_agent: &str, plain_http: bool) -> Result<Self, Error> {
-        Ok(Self(Arc::new(reqwest::ReqwestWire::new(settings, user_agent, plain_http)?)))
+        Ok(Self(Wire::Reqwest(Arc::new(reqwest::ReqwestWire::new(settings, user_agent, plain_http)?))))
     }
 
     /// A transport without sockets: `script` answers.
     #[cfg(any(test, feature = "script"))]
     pub fn scripted(script: &script::Script) -> Self {
-        Self(Arc::new(script.clone()))
+        Self(Wire::Script(script.clone()))
     }
+
+    /// Not async itself, nor is what it calls: the request goes to the HTTP library at once, and no future carries copies of it.
+    pub(crate) fn send(&self, request: WireRequest) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
+        let sending = match &self.0 {
+            Wire::Reqwest(wire) => Sending::Reqwest(wire.send(request)),
+            #[cfg(any(test, feature = "script"))]
+            Wire::Script(script) => {
+                let script = script.clone();
+                Sending::Script(Box::pin(async move { script.send(request).await }))
+            }
+        };
+        async move {
+            match sending {
+                Sending::Reqwest(answer) => answer.await,
+                #[cfg(any(test, feature = "script"))]
+                Sending::Script(answer) => answer.await,
+            }
+        }
+    }
+}
+
+/// What is waited for.
+enum Sending<R> {
+    Reqwest(R),
+    #[cfg(any(test, feature = "script"))]
+    Script(std::pin::Pin<Box<dyn Future<Output = Result<Answer, WireError>> + Send>>),
 }
 
 impl fmt::Debug for Transport {

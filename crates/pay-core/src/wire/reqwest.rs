@@ -1,12 +1,11 @@
 //! The wire over `reqwest`: the only file that knows an HTTP library.
 
-use super::{Answer, Fault, Wire, WireError, WireRequest};
+use super::{Answer, Fault, WireError, WireRequest};
 use crate::builder::Settings;
 use crate::error::Error;
-use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::Method;
-use std::fmt;
+use std::future::Future;
 
 pub(super) struct ReqwestWire {
     client: ::reqwest::Client,
@@ -76,33 +75,7 @@ impl ReqwestWire {
         Ok(Self { client, max_body: settings.max_body })
     }
 
-    async fn read(&self, mut response: ::reqwest::Response) -> Result<Bytes, WireError> {
-        let too_large = || WireError { fault: Fault::TooLarge, source: "the answer is larger than the cap".into() };
-        if response.content_length().is_some_and(|length| length > self.max_body as u64) {
-            return Err(too_large());
-        }
-        let Some(first) = response.chunk().await.map_err(broken)? else {
-            return Ok(Bytes::new());
-        };
-        let Some(second) = response.chunk().await.map_err(broken)? else {
-            return if first.len() > self.max_body { Err(too_large()) } else { Ok(first) };
-        };
-        let mut body = BytesMut::from(first);
-        let mut next = Some(second);
-        while let Some(chunk) = next {
-            if body.len() + chunk.len() > self.max_body {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
-            next = response.chunk().await.map_err(broken)?;
-        }
-        Ok(body.freeze())
-    }
-}
-
-#[async_trait]
-impl Wire for ReqwestWire {
-    async fn send(&self, request: WireRequest) -> Result<Answer, WireError> {
+    pub(super) fn send(&self, request: WireRequest) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
         let mut out = ::reqwest::Request::new(request.method, request.url);
         *out.headers_mut() = request.headers;
         *out.timeout_mut() = Some(request.timeout);
@@ -111,11 +84,38 @@ impl Wire for ReqwestWire {
         if takes_body || !request.body.is_empty() {
             *out.body_mut() = Some(request.body.into());
         }
-        let mut response = self.client.execute(out).await.map_err(broken)?;
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let body = self.read(response).await?;
-        Ok(Answer { status, headers, body, lease: None })
+        let max_body = self.max_body;
+        let pending = self.client.execute(out);
+        async move {
+            let mut response = pending.await.map_err(broken)?;
+            let body = read(&mut response, max_body).await?;
+            let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+            Ok(Answer { status, headers, body, lease: None })
+        }
     }
+}
+
+async fn read(response: &mut ::reqwest::Response, most: usize) -> Result<Bytes, WireError> {
+    let too_large = || WireError { fault: Fault::TooLarge, source: "the answer is larger than the cap".into() };
+    if response.content_length().is_some_and(|length| length > most as u64) {
+        return Err(too_large());
+    }
+    // Most bodies come in one piece: it is not copied.
+    let (mut whole, mut body) = (Bytes::new(), BytesMut::new());
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if whole.len() + body.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        if whole.is_empty() && body.is_empty() {
+            whole = chunk;
+        } else {
+            if body.is_empty() {
+                body = BytesMut::from(std::mem::take(&mut whole));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+    Ok(if body.is_empty() { whole } else { body.freeze() })
 }
 
 fn broken(error: ::reqwest::Error) -> WireError {
@@ -128,10 +128,4 @@ fn broken(error: ::reqwest::Error) -> WireError {
         Fault::Interrupted
     };
     WireError { fault, source: Box::new(error.without_url()) }
-}
-
-impl fmt::Debug for ReqwestWire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReqwestWire")
-    }
 }

@@ -1,7 +1,6 @@
 //! A transport without sockets: a closure answers, so that tests run on paused time and count exactly.
 
-use super::{Answer, Fault, Wire, WireError, WireRequest};
-use async_trait::async_trait;
+use super::{Answer, Fault, WireError, WireRequest};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use std::fmt;
@@ -136,9 +135,8 @@ impl fmt::Debug for Script {
     }
 }
 
-#[async_trait]
-impl Wire for Script {
-    async fn send(&self, request: WireRequest) -> Result<Answer, WireError> {
+impl Script {
+    pub(super) async fn send(&self, request: WireRequest) -> Result<Answer, WireError> {
         let sent = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             let sent = Sent {

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -17,6 +17,8 @@ pub struct Seen {
     /// The span that an event belongs to.
     pub parent: Option<&'static str>,
     pub fields: Vec<(String, String)>,
+    /// All that it can have, filled or not.
+    pub known: Vec<&'static str>,
 }
 
 impl Seen {
@@ -53,8 +55,10 @@ impl Events {
         text
     }
 
-    fn push(&self, name: &'static str, level: Level, span: bool, parent: Option<&'static str>, fields: Fields) {
-        self.0.lock().unwrap().push(Seen { name, level, span, parent, fields: fields.0 });
+    fn push(&self, metadata: &Metadata<'static>, parent: Option<&'static str>, fields: Fields) {
+        let known = metadata.fields().iter().map(|field| field.name()).collect();
+        let (name, level, span) = (metadata.name(), *metadata.level(), metadata.is_span());
+        self.0.lock().unwrap().push(Seen { name, level, span, parent, fields: fields.0, known });
     }
 }
 
@@ -75,19 +79,27 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Events {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        self.push(attributes.metadata().name(), *attributes.metadata().level(), true, None, fields);
+        self.push(attributes.metadata(), None, fields);
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         values.record(&mut fields);
-        self.push("recorded", Level::TRACE, true, None, fields);
+        let seen = Seen {
+            name: "recorded",
+            level: Level::TRACE,
+            span: true,
+            parent: None,
+            fields: fields.0,
+            known: Vec::new(),
+        };
+        self.0.lock().unwrap().push(seen);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let parent = context.event_span(event).map(|span| span.name());
-        self.push(event.metadata().name(), *event.metadata().level(), false, parent, fields);
+        self.push(event.metadata(), parent, fields);
     }
 }

@@ -6,6 +6,7 @@ mod request;
 mod retry;
 mod sandbox;
 mod text;
+mod webhook;
 
 /// One target.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 13] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
     Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
@@ -29,6 +30,10 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "pagamio_token", about: "Pagamio's replies to the token calls", run: pagamio::token },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
     Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
+    Target { name: "webhook_stamp", about: "timestamps of webhooks", run: webhook::stamp },
+    Target { name: "webhook_verify", about: "headers and signatures of webhooks", run: webhook::verify },
+    Target { name: "webhook_event", about: "Pay1st's events, signed right", run: webhook::event },
+    Target { name: "webhook_shop", about: "the Shop's query and its summaries", run: webhook::shop },
 ];
 
 /// The target of that name.

@@ -31,7 +31,7 @@ impl World {
     /// Sends one request and gives status and body.
     fn ask(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> (u16, String) {
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: sandbox\r\n{headers}content-length: {length}\r\n\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n{headers}content-length: {length}\r\n\r\n");
         let request = [head.as_bytes(), body].concat();
         // A kept connection may have been closed since.
         for stream in [self.stream.take(), None] {

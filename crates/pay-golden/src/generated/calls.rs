@@ -25,7 +25,7 @@ impl Client {
         self.start(&operations::SEARCH_CHARGES, parts, |answer| pay_core::decode::json(&answer.body))
     }
 
-    /// Charges; the body is signed. `POST /charges` (assumed: invented).
+    /// Charges; the body is signed, and the token that it went with is kept. `POST /charges` (assumed: invented).
     ///
     /// De-duplicated by the provider on `reference`.
     pub fn create_charge(&self, request: &ChargeRequest) -> Call<Charge> {

@@ -35,11 +35,13 @@ pub(crate) fn search_charges(query: &SearchChargesQuery) -> Parts {
 pub(crate) static CREATE_CHARGE_LIMIT: Limit =
     Limit { name: "100 charges a minute and token", max: 100, per: Duration::from_secs(60), scope: Scope::Token };
 
-/// Charges; the body is signed. `POST /charges` (assumed: invented).
+/// Charges; the body is signed, and the token that it went with is kept. `POST /charges` (assumed: invented).
 ///
 /// De-duplicated by the provider on `reference`.
-pub(crate) static CREATE_CHARGE: Operation =
-    Operation::new("create_charge", Verb::Post, "/charges", Repeat::Keyed).signed().limited(&CREATE_CHARGE_LIMIT);
+pub(crate) static CREATE_CHARGE: Operation = Operation::new("create_charge", Verb::Post, "/charges", Repeat::Keyed)
+    .signed()
+    .limited(&CREATE_CHARGE_LIMIT)
+    .keeping_token();
 
 /// Writes the request of [`CREATE_CHARGE`].
 pub(crate) fn create_charge(body: &ChargeRequest) -> Parts {

@@ -86,8 +86,8 @@ pub(super) fn tokens() -> Vec<Fault> {
     )
 }
 
-/// Faults that only something which moves money can have.
-pub(super) fn money() -> Vec<Fault> {
+/// Faults of providers whose sales can be pending: the sandbox settles them later.
+pub(crate) fn pending() -> Vec<Fault> {
     let settle_after = Duration::from_millis(30);
     list(
         Hits::Money,

@@ -4,9 +4,9 @@ mod shrink;
 
 pub use shrink::shortest;
 
-use crate::{Broken, Limits, Said, Subject};
+use crate::{Broken, Limits, Modes, Said, Subject};
 use pay_sandbox::{
-    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
+    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, Sale, SaleState, Sandbox, StatusFault,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -18,10 +18,17 @@ use tokio::task::JoinSet;
 const LIMITS: Limits =
     Limits { attempt: Duration::from_millis(1_500), deadline: Duration::from_secs(20), attempts: 3, max_body: 1 << 20 };
 
+/// Where each unknown end is counted, no honest answer may seem to be lost.
+fn limits(subject: &dyn Subject) -> Limits {
+    if subject.never() { Limits { attempt: Duration::from_secs(5), ..LIMITS } } else { LIMITS }
+}
+
 const IN_FLIGHT: usize = 64;
 const PERCENT: u8 = 42;
 /// The sandbox keeps its last 10,000 requests: a batch must fit, or its script could not be told.
 const BATCH: usize = 1_000;
+/// A set of modes with fewer purchases would meet too few of the faults.
+const SMALLEST_BATCH: usize = 50;
 
 /// What happened to one request: the unit of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,8 @@ impl fmt::Display for Step {
 /// A purchase that went wrong, with the shortest script of faults that brings it about.
 #[derive(Debug, Clone)]
 pub struct Counterexample {
+    /// The modes that the sandbox ran in.
+    pub modes: &'static str,
     /// The purchase's own reference, which all references of it start with.
     pub reference: String,
     /// What is wrong.
@@ -58,6 +67,8 @@ pub struct Counterexample {
 pub struct Report {
     /// Purchases made.
     pub operations: usize,
+    /// Sets of modes that the sandbox ran in.
+    pub modes: Vec<&'static str>,
     /// Requests that the sandbox still remembered, and how many of them were disturbed.
     pub requests: usize,
     /// Of these, disturbed.
@@ -94,6 +105,7 @@ fn kinds() -> Vec<Fault> {
         Fault::StallAfterActing(None),
         StatusFault::new(503, Acting::Before).into(),
         StatusFault::new(500, Acting::After).into(),
+        too_many(),
         Fault::Html,
         Fault::Pending { settle_after, ends: Ends::Completed },
         Fault::ProviderTimeout { settle_after, ends: Ends::Failed },
@@ -107,9 +119,17 @@ fn kinds() -> Vec<Fault> {
 pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Result<Report, Broken> {
     let mut report = Report { operations, ..Report::default() };
     let (mut first, mut batch) = (0, 0);
-    while first < operations {
-        let count = BATCH.min(operations - first);
-        one_batch(&subject, first..first + count, seed.wrapping_add(batch), &mut report).await?;
+    let all = subject.modes();
+    let size = operations.div_ceil(all.len()).clamp(SMALLEST_BATCH, BATCH);
+    for modes in all.iter().cycle() {
+        if first >= operations {
+            break;
+        }
+        let count = size.min(operations - first);
+        one_batch(&subject, modes, first..first + count, seed.wrapping_add(batch), &mut report).await?;
+        if !report.modes.contains(&modes.0) {
+            report.modes.push(modes.0);
+        }
         first += count;
         batch += 1;
     }
@@ -118,14 +138,14 @@ pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Res
 
 async fn one_batch(
     subject: &Arc<dyn Subject>,
+    modes: &'static Modes,
     numbers: std::ops::Range<usize>,
     seed: u64,
     report: &mut Report,
 ) -> Result<(), Broken> {
-    let sandbox = Sandbox::start().await?;
-    subject.set_up(&sandbox)?;
-    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
-    session.log_in().await?;
+    let sandbox = sandbox(&**subject, modes).await?;
+    let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
+    session.log_in(subject.purchase().name).await?;
     let request = subject.purchase().request;
     let faults = RandomFaults::new(seed, PERCENT).operations([request]).kinds(kinds());
     sandbox.add_fault(FaultRule::random(subject.name(), faults))?;
@@ -163,30 +183,58 @@ async fn one_batch(
             }
         }
         report.charged_twice += usize::from(charges > 1);
-        let Some(wrong) = wrong(&ledger, &customer, &reference, &said) else { continue };
-        found.push((steps(&requests, request, &reference), customer, reference, wrong));
+        let steps = steps(&requests, request, &reference);
+        let wrong = wrong(&ledger, &customer, &reference, &said);
+        let Some(wrong) = wrong.or_else(|| unsure(&**subject, &said, &steps)) else { continue };
+        found.push((steps, customer, reference, wrong));
     }
     // Those that met the most faults say the least as they are.
     found.sort_by_key(|(recorded, ..)| std::cmp::Reverse(recorded.len()));
     found.truncate(MOST_EXAMPLES.saturating_sub(report.counterexamples.len()));
     for (recorded, customer, reference, wrong) in found {
-        let shortest = shorten(subject, &customer, &reference, &recorded).await?;
-        report.counterexamples.push(Counterexample { reference, wrong, recorded, shortest });
+        let shortest = shorten(subject, modes, &customer, &reference, &recorded).await?;
+        report.counterexamples.push(Counterexample { modes: modes.0, reference, wrong, recorded, shortest });
     }
     Ok(())
+}
+
+/// A sandbox in one set of modes.
+async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, Broken> {
+    let sandbox = Sandbox::start().await?;
+    subject.set_up(&sandbox)?;
+    sandbox.set_modes(subject.name(), modes)?;
+    Ok(sandbox)
 }
 
 /// What the ledger has against a purchase, if anything.
 fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
     let charges = ledger.charges_to(customer);
+    let of_it = |sale: &&Sale| sale.reference.starts_with(reference) && sale.state != SaleState::Failed;
+    let made = ledger.sales().filter(of_it).count();
     let ends = |state| ledger.sales().any(|sale| sale.reference.starts_with(reference) && sale.state == state);
     match said {
         _ if charges > 1 => Some(format!("charged {charges} times")),
+        _ if made > 1 => Some(format!("made {made} times")),
         Said::Completed if charges != 1 || !ends(SaleState::Completed) => Some("said completed, and is not".into()),
         Said::Failed if charges != 0 => Some("said failed, and was charged".into()),
         Said::Read(_) => Some("a purchase is no read".into()),
         _ => None,
     }
+}
+
+/// Where nothing can be repeated or looked up, a purchase is unknown exactly where a fault may have hidden what it did: each
+/// of the harness does but for a refusal that says that nothing was done.
+fn unsure(subject: &dyn Subject, said: &Said, steps: &[Step]) -> Option<String> {
+    let hidden = steps.iter().any(|step| step.fault != too_many());
+    match (subject.never(), said) {
+        (true, Said::Unknown) if !hidden => Some("said unknown, and no fault may have acted".into()),
+        (true, Said::Completed | Said::Failed) if hidden => Some(format!("said {said:?}, and a fault may have acted")),
+        _ => None,
+    }
+}
+
+fn too_many() -> Fault {
+    StatusFault::new(429, Acting::Before).into()
 }
 
 /// The faults that the requests of one purchase met.
@@ -208,10 +256,12 @@ fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
             }
         };
         let name = request.fault.as_deref().unwrap_or_default();
-        let before = request.status == Some(503);
-        let same = |fault: &Fault| {
-            fault.name() == name
-                && (name != "status" || before == (*fault == StatusFault::new(503, Acting::Before).into()))
+        let status = [503, 500, 429].into_iter().find(|code| request.status == Some(*code));
+        let same = |fault: &Fault| match status {
+            Some(code) if name == "status" => {
+                [Acting::Before, Acting::After].iter().any(|acting| *fault == StatusFault::new(code, *acting).into())
+            }
+            _ => fault.name() == name,
         };
         if let Some(fault) = kinds().into_iter().find(same) {
             steps.push(Step { reference: reference.to_owned(), attempt, fault });
@@ -222,11 +272,12 @@ fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
 
 async fn shorten(
     subject: &Arc<dyn Subject>,
+    modes: &Modes,
     customer: &str,
     reference: &str,
     recorded: &[Step],
 ) -> Result<Vec<Step>, Broken> {
-    let fails = async |script: &[Step]| replay(subject, customer, reference, script).await;
+    let fails = async |script: &[Step]| replay(subject, modes, customer, reference, script).await;
     // What does not come again from its script alone is told as it was.
     if !fails(recorded).await? {
         return Ok(recorded.to_vec());
@@ -235,11 +286,16 @@ async fn shorten(
 }
 
 /// Runs one purchase under a script; `true` where it goes wrong again.
-async fn replay(subject: &Arc<dyn Subject>, customer: &str, reference: &str, script: &[Step]) -> Result<bool, Broken> {
-    let sandbox = Sandbox::start().await?;
-    subject.set_up(&sandbox)?;
-    let session = subject.session(&sandbox, &sandbox.url(), LIMITS)?;
-    session.log_in().await?;
+async fn replay(
+    subject: &Arc<dyn Subject>,
+    modes: &Modes,
+    customer: &str,
+    reference: &str,
+    script: &[Step],
+) -> Result<bool, Broken> {
+    let sandbox = sandbox(&**subject, modes).await?;
+    let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
+    session.log_in(subject.purchase().name).await?;
     for (index, step) in script.iter().enumerate() {
         // A rule does not see the requests that the rules before it took.
         let taken = script[..index].iter().filter(|other| other.reference == step.reference).count();
@@ -249,13 +305,15 @@ async fn replay(subject: &Arc<dyn Subject>, customer: &str, reference: &str, scr
     }
     let said = session.buy(customer, reference).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    Ok(wrong(&sandbox.ledger(), customer, reference, &said).is_some())
+    let wrong = wrong(&sandbox.ledger(), customer, reference, &said);
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script)).is_some())
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = [
             ("purchases", self.operations),
+            ("sets of modes", self.modes.len()),
             ("requests", self.requests),
             ("disturbed", self.disturbed),
             ("completed", self.completed),
@@ -271,8 +329,9 @@ impl fmt::Display for Report {
             writeln!(f, "WRONG books: {broken}")?;
         }
         for example in &self.counterexamples {
-            let (reference, wrong, met) = (&example.reference, &example.wrong, example.recorded.len());
-            writeln!(f, "WRONG {reference} {wrong}; it met {met} faults, and it takes:")?;
+            let (modes, reference, wrong, met) =
+                (example.modes, &example.reference, &example.wrong, example.recorded.len());
+            writeln!(f, "WRONG {reference} ({modes}) {wrong}; it met {met} faults, and it takes:")?;
             for step in &example.shortest {
                 writeln!(f, "  {step}")?;
             }

@@ -1,11 +1,14 @@
 //! A loopback TCP proxy that breaks connections as networks do, which no mock server can.
 
+mod alter;
 mod forge;
+mod guise;
 mod head;
 mod serve;
 mod toxic;
 
 pub use forge::Forged;
+pub(crate) use guise::{Guise, MARKERS_OF_A_FIELD, UNMODELLED};
 pub use toxic::Toxic;
 
 use std::fmt;
@@ -55,6 +58,8 @@ pub enum Trick {
     Forged(Forged, bool),
     /// The same answer twice, on a connection that stays open.
     Duplicate,
+    /// The server's answer, with another value in every JSON member of this name.
+    Altered(&'static str),
     /// One of the toxics.
     Toxic(Toxic, Direction),
 }

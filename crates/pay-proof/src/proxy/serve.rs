@@ -1,7 +1,7 @@
 //! Connections: one request after the other, each passed on or tricked.
 
 use super::toxic::{Passed, pass};
-use super::{Direction, End, Shared, Toxic, Trick, forge, head};
+use super::{Direction, End, Shared, Toxic, Trick, alter, forge, head};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -96,6 +96,10 @@ async fn exchange(
         }
         Some(Trick::Forged(forged, true)) => {
             forge::write(forged, client).await?;
+            Ok(Some(End::Close))
+        }
+        Some(Trick::Altered(member)) => {
+            client.write_all(&alter::altered(&answer, member)).await?;
             Ok(Some(End::Close))
         }
         Some(Trick::Duplicate) => {

@@ -4,13 +4,18 @@ use super::judge::{self, Seen};
 use super::{Cell, GRACE, LIMITS, Times};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::Proxy;
-use crate::{Broken, Operation, Said, Session, Subject};
+use crate::{Broken, Limits, Operation, Said, Session, Subject};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than any fault lets a request lie about after its client has gone.
 const LEFTOVERS: Duration = Duration::from_millis(700);
+
+/// For what is not disturbed.
+const PATIENT: Limits = Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
+
+const REFERENCE: &str = "proof-1";
 
 pub(super) async fn run(
     subject: Arc<dyn Subject>,
@@ -26,9 +31,11 @@ pub(super) async fn run(
     // Faults of the sandbox come straight from it: the proxy would only tell them on.
     let origin = if matches!(fault.how, How::Proxy(_)) { proxy.origin() } else { sandbox.url() };
     let session = subject.session(&sandbox, &origin, LIMITS)?;
+    prepare(&*subject, &sandbox, &operation, REFERENCE).await?;
+    let sales = sandbox.ledger().sales().count();
     let target = if fault.hits == Hits::Token { subject.token() } else { operation };
     if target.request != subject.token().request {
-        log_in(&*session).await?;
+        log_in(&*session, operation.name).await?;
     }
     let count = if times == Times::Once { 1 } else { u32::MAX };
     let rule = match &fault.how {
@@ -47,9 +54,8 @@ pub(super) async fn run(
         }
     };
 
-    let reference = "proof-1";
     let (runner, name) = (Arc::clone(&session), operation.name);
-    let mut call = tokio::spawn(async move { runner.run(name, reference).await });
+    let mut call = tokio::spawn(async move { runner.run(name, REFERENCE, &|_| {}).await });
     // The one place where time is asserted: the deadline is a promise.
     let ended = match tokio::time::timeout(LIMITS.deadline + GRACE, &mut call).await {
         Ok(Ok(said)) => Some(said),
@@ -62,7 +68,7 @@ pub(super) async fn run(
     let Some(ended) = ended else {
         return Ok(cell(&*subject, operation, fault, times, "panic".into(), vec!["panicked".into()]));
     };
-    if operation.money {
+    if operation.effect.money() {
         tokio::time::sleep(LEFTOVERS).await;
     }
     let struck = match (&fault.how, rule) {
@@ -70,25 +76,22 @@ pub(super) async fn run(
         (_, Some(id)) => sandbox.faults().iter().any(|status| status.id == id && status.taken > 0),
         (_, None) => true,
     };
-    let seen = Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference };
+    let done = subject.done(&sandbox, &operation, REFERENCE);
+    let seen =
+        Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference: REFERENCE, done, sales };
     let wrong = judge::wrong(&seen, &sandbox.ledger());
-    let word = match &ended {
-        Ok(Said::Read(_)) => "read".to_owned(),
-        Ok(said) => format!("{said:?}").to_lowercase(),
-        Err(error) => error.outcome().to_string(),
-    };
-    Ok(cell(&*subject, operation, fault, times, word, wrong))
+    Ok(cell(&*subject, operation, fault, times, judge::word(&ended), wrong))
 }
 
 /// Nothing is broken yet: what is slow here is the machine.
-async fn log_in(session: &dyn Session) -> Result<(), Broken> {
+pub(crate) async fn log_in(session: &dyn Session, operation: &str) -> Result<(), Broken> {
     for _ in 0..10 {
-        if session.log_in().await.is_ok() {
+        if session.log_in(operation).await.is_ok() {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Ok(session.log_in().await?)
+    Ok(session.log_in(operation).await?)
 }
 
 fn cell(
@@ -106,7 +109,18 @@ fn cell(
 async fn undisturbed(subject: &dyn Subject, operation: Operation) -> Result<Said, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
-    let patient = crate::Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
-    let session = subject.session(&sandbox, &sandbox.url(), patient)?;
-    Ok(session.run(operation.name, "proof-1").await?)
+    prepare(subject, &sandbox, &operation, REFERENCE).await?;
+    let session = subject.session(&sandbox, &sandbox.url(), PATIENT)?;
+    Ok(session.run(operation.name, REFERENCE, &|_| {}).await?)
+}
+
+/// Brings about what an operation needs, with a client of its own and undisturbed.
+pub(crate) async fn prepare(
+    subject: &dyn Subject,
+    sandbox: &Sandbox,
+    operation: &Operation,
+    reference: &str,
+) -> Result<(), Broken> {
+    let session = subject.session(sandbox, &sandbox.url(), PATIENT)?;
+    subject.before(sandbox, session, operation, reference).await
 }

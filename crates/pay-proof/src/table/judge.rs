@@ -2,9 +2,9 @@
 
 use super::Times;
 use crate::faults::{Acts, Fault, Hits};
-use crate::{Operation, Said};
+use crate::{Done, Effect, Operation, Said};
 use pay_core::{Error, Outcome};
-use pay_sandbox::{Ledger, SaleState};
+use pay_sandbox::Ledger;
 
 /// A call that ended, with all that is known of it.
 pub(super) struct Seen<'a> {
@@ -15,6 +15,10 @@ pub(super) struct Seen<'a> {
     pub(super) ended: &'a Result<Said, Error>,
     pub(super) expected: &'a Said,
     pub(super) reference: &'a str,
+    /// How often it was done, by the books.
+    pub(super) done: Done,
+    /// Sales before the call.
+    pub(super) sales: usize,
 }
 
 /// Everything that should not have been.
@@ -26,33 +30,59 @@ pub(super) fn wrong(seen: &Seen<'_>, ledger: &Ledger) -> Vec<String> {
         }
     };
     unless(seen.struck, "the fault never struck, so this shows nothing".into());
-    if seen.operation.money {
-        money(seen, ledger, &mut unless);
-    } else {
-        match seen.ended {
-            Ok(said) => unless(said == seen.expected, "a success with another answer than the true one".into()),
-            Err(error) => {
-                unless(error.outcome() != Outcome::Unknown, format!("a read ended unknown: {error}"));
-                unless(ledger.sales().next().is_none(), "a read sold something".into());
+    match seen.operation.effect {
+        Effect::Charges | Effect::Resends => money(seen, &mut unless),
+        Effect::Settles => settled(seen, ledger, &mut unless),
+        Effect::Reads | Effect::Changes => {
+            match seen.ended {
+                Ok(said) => unless(said == seen.expected, "a success with another answer than the true one".into()),
+                Err(error) => {
+                    let may = seen.operation.effect == Effect::Changes || error.outcome() != Outcome::Unknown;
+                    unless(may, format!("a read ended unknown: {error}"));
+                }
             }
+            unless(ledger.sales().count() == seen.sales, "it sold something".into());
         }
     }
+    let ends = if seen.times == Times::Always { seen.fault.ends } else { &[] };
+    let end = word(seen.ended);
+    unless(
+        ends.is_empty() || ends.contains(&end.as_str()),
+        format!("ended {end}, and may end only {}", ends.join(", ")),
+    );
     wrong
 }
 
-fn money(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)) {
-    let charges: u32 = ledger.sales().map(|sale| sale.charges).sum();
-    let sale = ledger.sale(seen.reference);
+/// How a call ended, in a word.
+pub(super) fn word(ended: &Result<Said, Error>) -> String {
+    match ended {
+        Ok(Said::Read(_)) => "read".to_owned(),
+        Ok(said) => format!("{said:?}").to_lowercase(),
+        Err(error) => error.outcome().to_string(),
+    }
+}
+
+/// The sale was made before the fault: whoever looks for it finds it done, or cannot say.
+fn settled(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)) {
+    unless(ledger.charges(seen.reference) == 1, "finding out changed the books".into());
+    let may = matches!(seen.ended, Ok(Said::Completed | Said::Unknown));
+    unless(may, format!("a completed sale was said to be {}", word(seen.ended)));
+}
+
+fn money(seen: &Seen<'_>, unless: &mut impl FnMut(bool, String)) {
+    let Done { times: charges, finally } = seen.done;
+    let again = seen.operation.effect == Effect::Resends;
     unless(charges <= 1, format!("charged {charges} times"));
     match seen.ended {
         Ok(Said::Completed) => {
-            let sold = sale.is_some_and(|sale| sale.state == SaleState::Completed && sale.charges == 1);
-            unless(sold, "said completed, and the ledger does not".into());
+            unless(charges == 1 && finally, "said completed, and the ledger does not".into());
         }
-        Ok(Said::Pending) => unless(sale.is_some(), "said pending, and the ledger knows of nothing".into()),
+        Ok(Said::Pending) => {
+            unless(charges == 1 || seen.fault.acts != Acts::No, "said pending, and the ledger knows of nothing".into())
+        }
         Ok(other) => unless(false, format!("said {other:?}")),
         Err(error) => match error.outcome() {
-            Outcome::NotDone if seen.operation.again => {
+            Outcome::NotDone if again => {
                 unless(false, format!("nobody knows whether it was sent before, but it said not done: {error}"));
             }
             Outcome::NotDone => unless(charges == 0, format!("said not done, and it was charged: {error}")),
@@ -60,7 +90,7 @@ fn money(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)
             Outcome::Unknown => {
                 let token = seen.fault.hits == Hits::Token && seen.times == Times::Always;
                 unless(
-                    !token || seen.operation.again,
+                    !token || again,
                     format!("without a token nothing can have happened, but it said unknown: {error}"),
                 );
             }

@@ -4,6 +4,7 @@ mod cell;
 mod judge;
 mod print;
 
+pub(crate) use cell::{log_in, prepare};
 pub use print::render;
 
 use crate::faults::{Fault, Hits, catalogue};
@@ -21,7 +22,7 @@ pub const LIMITS: Limits =
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Cells that run at once on each core: most of a run is waiting, and a starved cell would seem to be late.
-const AT_ONCE_ON_A_CORE: usize = 8;
+const AT_ONCE_ON_A_CORE: usize = 24;
 
 /// How often a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +85,11 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Vec<Cell>, Broken> {
     Ok(cells.into_iter().map(|(_, cell)| cell).collect())
 }
 
-fn applies(fault: &Fault, operation: &Operation) -> bool {
-    fault.hits != Hits::Money || operation.money
+pub(crate) fn applies(fault: &Fault, operation: &Operation) -> bool {
+    match fault.hits {
+        Hits::Money => operation.effect.money(),
+        Hits::Only(name) => operation.name == name,
+        Hits::Call => true,
+        Hits::Token => !operation.public,
+    }
 }

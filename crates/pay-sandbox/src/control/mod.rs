@@ -5,6 +5,7 @@ mod webhooks;
 
 use crate::faults::{self, FaultStatus};
 use crate::provider::Reply;
+use crate::request_log::disguises;
 use crate::sandbox::Shared;
 use crate::{Error, pay1st};
 use bytes::Bytes;
@@ -212,11 +213,22 @@ fn status_reply<T: Serialize>(status: StatusCode, value: &T) -> Reply {
         content_type: "application/json".to_owned(),
         retry_after: None,
         headers: Vec::new(),
+        wait_for: None,
         // These values are made of texts and integers: writing them cannot fail.
-        body: serde_json::to_vec(value).unwrap_or_default().into(),
+        body: escaped(&serde_json::to_string(value).unwrap_or_default()).into(),
         assumed: Vec::new(),
         violation: None,
     }
+}
+
+/// JSON that a terminal shows as it is: outside of ASCII it escapes nothing by itself, and texts may be a client's.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        // All of them have four digits.
+        if disguises(c) { escaped.push_str(&format!("\\u{:04x}", u32::from(c))) } else { escaped.push(c) }
+    }
+    escaped
 }
 
 fn refused(error: &Error) -> Reply {
@@ -236,6 +248,11 @@ pub(crate) fn not_found(path: &str) -> Reply {
     let hint = "nothing here; providers are under /pagamio and /pay1st, control under /_sandbox";
     let body = json!({ "error": hint, "path": crate::request_log::masked(path) });
     status_reply(StatusCode::NOT_FOUND, &body)
+}
+
+/// For whoever is none of this machine's people and programs.
+pub(crate) fn forbidden(why: &str) -> Reply {
+    status_reply(StatusCode::FORBIDDEN, &json!({ "error": why }))
 }
 
 pub(crate) fn too_large() -> Reply {

@@ -23,6 +23,7 @@ fn asset(content_type: &str, text: &'static str) -> Reply {
         status: StatusCode::OK,
         content_type: content_type.to_owned(),
         retry_after: None,
+        wait_for: None,
         headers: vec![
             (CACHE_CONTROL, HeaderValue::from_static("max-age=300")),
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

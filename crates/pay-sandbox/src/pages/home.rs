@@ -4,7 +4,7 @@ use super::nav::{PROVIDERS, REQUESTS};
 use super::{Visit, form, layout};
 use crate::provider::Reply;
 use http::StatusCode;
-use http::header::{HOST, HeaderValue};
+use http::header::HOST;
 use maud::{Markup, html};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) fn move_clock(visit: &Visit<'_>) -> Reply {
     if let Some((_, seconds)) = STEPS.iter().find(|(label, _)| *label == form::Form::read(visit.body).text("step")) {
         visit.shared.clock.advance(Duration::from_secs(*seconds));
     }
-    layout::redirect(StatusCode::SEE_OTHER, HeaderValue::from_static("/"))
+    layout::redirect(StatusCode::SEE_OTHER, "/")
 }
 
 const STEPS: [(&str, u64); 4] = [("1 minute", 60), ("10 minutes", 600), ("1 hour", 3600), ("1 day", 86_400)];
@@ -99,6 +99,8 @@ fn control() -> Markup {
         ("ledger", "sales and balances of every provider"),
         ("requests", "the request log, redacted"),
         ("faults", "the fault rules in force"),
+        ("webhooks/deliveries", "webhooks, redacted"),
+        ("webhooks/policy", "when a webhook is tried again, which is invented"),
         ("modes", "what the documents leave open, and how it is answered now"),
         ("clock", "the sandbox's time"),
         ("health", "version and providers"),

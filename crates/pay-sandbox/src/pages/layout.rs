@@ -1,6 +1,6 @@
 //! The frame of every page, and the headers that keep it to itself.
 
-use super::nav::{PAGES, PROVIDERS, REQUESTS, provider_of};
+use super::nav::{DELIVERIES, PAGES, PROVIDERS, REQUESTS, provider_of};
 use super::{Visit, assets};
 use crate::provider::Reply;
 use bytes::Bytes;
@@ -24,6 +24,7 @@ pub(crate) fn tools(visit: &Visit<'_>, title: &str, main: &Markup) -> Reply {
                     ul {
                         li { a href="/" aria-current=[current(home)] { "Home" } }
                         li { a href=(REQUESTS) aria-current=[current(here == REQUESTS)] { "Requests" } }
+                        li { a href=(DELIVERIES) aria-current=[current(here == DELIVERIES)] { "Deliveries" } }
                         @for (other, first) in PROVIDERS.iter().filter_map(|it| Some((it, it.links.first()?))) {
                             li {
                                 a href=(first.1) aria-current=[provider.is_some_and(|it| it.name == other.name).then_some("true")] {
@@ -67,13 +68,16 @@ pub(crate) fn hosted(provider: &str, title: &str, targets: &str, main: &Markup) 
         }
     };
     html_reply(&document(&format!("{title} · {provider} sandbox"), "hosted", &body), targets)
+        .assume("what the hosted page looks like and says")
 }
 
-/// Sends the browser elsewhere, to be read with GET.
-pub(crate) fn redirect(status: StatusCode, address: HeaderValue) -> Reply {
-    let mut reply = html_reply(&html! {}, "'self'");
-    reply.status = status;
-    reply.headers.push((LOCATION, address));
+/// Sends the browser elsewhere. An address that no header can carry leads nowhere.
+pub(crate) fn redirect(status: StatusCode, address: &str) -> Reply {
+    let mut reply = html_reply(&html! {}, "'none'");
+    if let Ok(address) = HeaderValue::from_str(address) {
+        reply.status = status;
+        reply.headers.push((LOCATION, address));
+    }
     reply
 }
 
@@ -138,6 +142,7 @@ fn html_reply(markup: &Markup, targets: &str) -> Reply {
         status: StatusCode::OK,
         content_type: "text/html; charset=utf-8".to_owned(),
         retry_after: None,
+        wait_for: None,
         headers: vec![
             (CONTENT_SECURITY_POLICY, policy),
             // A checkout's address holds a token, so no other site learns it.

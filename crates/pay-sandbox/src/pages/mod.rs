@@ -3,15 +3,14 @@
 //! - `layout` frames every page and sets its headers; nothing but its style sheet and icon is ever loaded
 //! - `form` reads what a form sent, and draws its fields
 //! - `nav` knows which pages there are
-//! - `home` and `requests` are the pages that belong to no provider
+//! - `home`, `requests` and `deliveries` are the pages that belong to no provider; each provider has its own beside its code
 //!
 //! Markup is written with `maud`, which escapes every text; nothing here prints raw HTML.
 
 mod assets;
-#[allow(dead_code, reason = "fields come with Pay1st's checkout")]
+mod deliveries;
 pub(crate) mod form;
 mod home;
-#[allow(dead_code, reason = "the first hosted page is Pay1st's checkout")]
 pub(crate) mod layout;
 mod nav;
 mod requests;
@@ -50,6 +49,8 @@ pub(crate) fn answer(shared: &Shared, head: &Parts, body: &Bytes) -> Option<Repl
         nav::REQUESTS if reads(&head.method) => requests::show(&visit),
         assets::STYLE => assets::style(),
         assets::ICON => assets::icon(),
+        nav::DELIVERIES if *visit.method == Method::POST => deliveries::resend(&visit),
+        nav::DELIVERIES if reads(&head.method) => deliveries::show(&visit),
         below if below.starts_with(nav::PAGES) => provider_page(&visit),
         _ => return None,
     };
@@ -58,7 +59,10 @@ pub(crate) fn answer(shared: &Shared, head: &Parts, body: &Bytes) -> Option<Repl
 
 /// The pages of one provider, at `/_sandbox/pages/PROVIDER/...`.
 fn provider_page(visit: &Visit<'_>) -> Reply {
-    layout::not_found(visit)
+    match nav::provider_of(visit.path) {
+        Some(provider) if provider.name == crate::pay1st::NAME => crate::pay1st::pages::answer(visit),
+        _ => layout::not_found(visit),
+    }
 }
 
 fn reads(method: &Method) -> bool {

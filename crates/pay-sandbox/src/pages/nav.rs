@@ -4,6 +4,8 @@
 pub(super) const PAGES: &str = "/_sandbox/pages";
 /// The request log.
 pub(super) const REQUESTS: &str = "/_sandbox/pages/requests";
+/// The delivery log.
+pub(super) const DELIVERIES: &str = "/_sandbox/pages/deliveries";
 
 /// A provider as people see it.
 #[derive(Debug)]
@@ -21,13 +23,22 @@ pub(super) struct ProviderPages {
 }
 
 /// Every provider, in the order of the frame.
-pub(super) const PROVIDERS: &[ProviderPages] = &[ProviderPages {
-    name: crate::pagamio::NAME,
-    title: "Pagamio",
-    about: "South Africa: airtime, data, electricity, vouchers, bills",
-    base: "/pagamio/api/v1",
-    links: &[],
-}];
+pub(super) const PROVIDERS: &[ProviderPages] = &[
+    ProviderPages {
+        name: crate::pagamio::NAME,
+        title: "Pagamio",
+        about: "South Africa: airtime, data, electricity, vouchers, bills",
+        base: "/pagamio/api/v1",
+        links: &[],
+    },
+    ProviderPages {
+        name: crate::pay1st::NAME,
+        title: "Pay1st",
+        about: "By Carry1st, Africa: hosted checkout, signed calls, webhooks",
+        base: "/pay1st",
+        links: &[("Payments", crate::pay1st::pages::PAYMENTS), ("Settings", crate::pay1st::pages::SETTINGS)],
+    },
+];
 
 /// The provider whose page this is.
 pub(super) fn provider_of(path: &str) -> Option<&'static ProviderPages> {

@@ -32,7 +32,8 @@ impl Action {
         Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, action)| action)
     }
 
-    fn leads_to(self) -> Status {
+    /// Where the payment stands once this is done.
+    pub(crate) fn leads_to(self) -> Status {
         match self {
             Self::Pay => Status::Successful,
             Self::Fail => Status::Failed,

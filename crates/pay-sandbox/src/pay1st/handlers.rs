@@ -1,4 +1,4 @@
-//! Who answers for which path.
+//! Who answers for which operation of the document.
 
 use super::answers::Refusal;
 use super::state::{Call, State};
@@ -19,16 +19,42 @@ pub(super) enum Needs {
     Signature,
 }
 
-/// The handler of a path.
-pub(super) fn handler(path: &str) -> Option<(Needs, Handle)> {
-    Some(match path.strip_prefix("/api/pay1st")? {
-        "/auth/token" => (Needs::Nothing, auth::token),
-        "/auth/refresh" => (Needs::Nothing, auth::refresh),
-        "/payments/methods" => (Needs::Token, methods::methods),
-        "/payments" => (Needs::Token, query::query),
-        "/payments/create" => (Needs::Signature, create::create),
-        "/payments/fulfilments" => (Needs::Signature, fulfilments::create),
-        "/transactions/refunds/create" => (Needs::Signature, refunds::create),
+/// The handler of an operation.
+pub(super) fn handler(operation: &str) -> Option<(Needs, Handle)> {
+    Some(match operation {
+        "token" => (Needs::Nothing, auth::token),
+        "refresh" => (Needs::Nothing, auth::refresh),
+        "payment_methods" => (Needs::Token, methods::methods),
+        "payment" => (Needs::Token, query::query),
+        "create_payment" => (Needs::Signature, create::create),
+        "report_fulfilment" => (Needs::Signature, fulfilments::create),
+        "refund" => (Needs::Signature, refunds::create),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::routes;
+    use super::*;
+    use crate::generated::pay1st::{DOCUMENT, ROUTES};
+    use serde_json::Value;
+
+    #[test]
+    fn every_route_is_played_as_the_document_says() {
+        let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+        for route in &ROUTES {
+            let (needs, _) = handler(route.operation).unwrap();
+            let operation = &document["paths"][route.template][route.method.to_lowercase()];
+            assert_eq!(operation["operationId"], route.operation);
+            assert_eq!(operation["x-pay-sign"] == true, needs == Needs::Signature, "{}", route.operation);
+            let no_token = !operation["security"].is_null();
+            assert_eq!(no_token, needs == Needs::Nothing, "{}", route.operation);
+            // Ours are from the facts: two readings of them, held against each other.
+            let content = operation["requestBody"]["content"].as_object();
+            let sent = content.and_then(|content| content.keys().next().cloned());
+            let sent = sent.or_else(|| operation["x-pay-media"]["send"].as_str().map(str::to_owned));
+            assert_eq!(sent.as_deref(), Some(routes::media_type(route.template)), "{}", route.operation);
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod handlers;
 mod link;
 mod methods;
 mod modes;
+pub(crate) mod pages;
 mod payment;
 mod provider;
 mod query;
@@ -27,13 +28,9 @@ mod stamp;
 mod state;
 mod tokens;
 
-#[allow(unused_imports, reason = "for the hosted pages")]
-pub(crate) use channels::{Channel, Group};
-#[allow(unused_imports, reason = "for the hosted pages")]
 pub(crate) use checkout::{Acted, Action, Checkout};
 pub(crate) use control::{allowed, answer};
 pub use handle::Pay1st;
-#[allow(unused_imports, reason = "for the hosted pages")]
 pub(crate) use link::{Link, LinkFault};
 pub use payment::{PaymentRecord, Status};
 pub(crate) use provider::Pay1stProvider;

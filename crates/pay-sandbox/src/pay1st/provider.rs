@@ -9,7 +9,7 @@ use super::handlers::{self, Needs};
 use super::link::{self, Link};
 use super::modes::{MediaType, WebhookTiming};
 use super::state::{Call, State};
-use super::{auth, routes};
+use super::{auth, pages, routes};
 use crate::faults::Behaviour;
 use crate::generated::Route;
 use crate::generated::pay1st::ROUTES;
@@ -20,6 +20,9 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// The hosted page: no endpoint of the API, so the document does not have it.
+const CHECKOUT: KnownPath = KnownPath { operation: "checkout", template: "/checkout" };
 
 /// Pay1st's part of the sandbox.
 pub(crate) struct Pay1stProvider {
@@ -44,7 +47,6 @@ impl Pay1stProvider {
     }
 
     /// What a checkout link leads to; `query` is the link's query as it came, nothing decoded.
-    #[allow(dead_code, reason = "the hosted page opens links")]
     pub(crate) fn open_link(&self, query: &str) -> Link {
         let state = self.lock();
         let values = link::values(query);
@@ -80,7 +82,7 @@ impl Pay1stProvider {
     }
 
     fn answer(&self, state: &mut State, route: &Route, request: &ProviderRequest) -> Result<Reply, Refusal> {
-        let (needs, handle) = handlers::handler(route.template).ok_or_else(answers::no_such_path)?;
+        let (needs, handle) = handlers::handler(route.operation).ok_or_else(answers::no_such_path)?;
         if request.method.as_str() != route.method || !takes(state, route, request) {
             return Err(answers::wrong_method());
         }
@@ -109,11 +111,11 @@ impl Provider for Pay1stProvider {
     }
 
     fn operations(&self) -> Vec<&'static str> {
-        ROUTES.iter().map(|route| route.operation).collect()
+        ROUTES.iter().map(|route| route.operation).chain([CHECKOUT.operation]).collect()
     }
 
     fn known_path(&self, path: &str) -> Option<KnownPath> {
-        routes::find(path).map(routes::known_path)
+        if path == CHECKOUT.template { Some(CHECKOUT) } else { routes::find(path).map(routes::known_path) }
     }
 
     fn reference(&self, operation: &str, request: &ProviderRequest) -> Option<String> {
@@ -122,7 +124,9 @@ impl Provider for Pay1stProvider {
             "create_payment" => body()?.text("partnerReference"),
             "report_fulfilment" => body()?.text("reference"),
             "refund" => body()?.text("partnerRefundReference"),
-            "payment" => request.query.iter().find(|(name, _)| name == "reference").map(|(_, value)| value.clone()),
+            "payment" | "checkout" => {
+                request.query.iter().find(|(name, _)| name == "reference").map(|(_, value)| value.clone())
+            }
             _ => None,
         }
     }
@@ -140,6 +144,9 @@ impl Provider for Pay1stProvider {
     }
 
     fn handle(&self, request: &ProviderRequest, _: Option<&Behaviour>) -> Reply {
+        if request.path == CHECKOUT.template {
+            return pages::checkout(self, request);
+        }
         let mut state = self.lock();
         let state = &mut *state;
         let answer = match routes::find(&request.path) {

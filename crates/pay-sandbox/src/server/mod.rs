@@ -4,5 +4,6 @@ mod body;
 mod connection;
 mod listen;
 mod pipeline;
+mod visitor;
 
 pub(crate) use listen::serve;

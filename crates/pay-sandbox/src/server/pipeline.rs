@@ -2,10 +2,11 @@
 
 use super::body::AnswerBody;
 use super::connection::{Connection, Cut};
+use super::visitor;
 use crate::faults::{Acting, Fault, StatusFault, Subject};
 use crate::json::Node;
 use crate::provider::{Provider, ProviderRequest, Reply};
-use crate::request_log::{RequestRecord, masked};
+use crate::request_log::{RequestRecord, legible, masked, shown};
 use crate::sandbox::Shared;
 use crate::{control, pages};
 use bytes::Bytes;
@@ -26,6 +27,9 @@ pub(crate) struct Abort;
 
 const LARGEST_BODY: usize = 1 << 20;
 
+/// How long a customer waits for the merchant's server to hear first.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Answers one request.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
@@ -37,6 +41,9 @@ pub(crate) async fn answer(
     let (first, rest) = split(&path);
     if path == "/" || first == "_sandbox" {
         let (parts, body) = request.into_parts();
+        if let Some(why) = visitor::refused(&parts) {
+            return Ok(plain(control::forbidden(why)));
+        }
         let Some(body) = read(body).await else {
             return Ok(plain(control::too_large()));
         };
@@ -86,6 +93,7 @@ async fn provider_answer(
         method: parts.method,
         path: path.to_owned(),
         query: form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
+        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         body,
         peer,
@@ -93,7 +101,7 @@ async fn provider_answer(
     let reference = operation.and_then(|name| provider.reference(name, &request));
     shared.log.update(number, |record| {
         record.fields = field_names(&request);
-        record.reference.clone_from(&reference);
+        record.reference = reference.as_deref().map(shown);
     });
     if let (Some(operation), Some(reference)) = (operation, &reference) {
         provider.note_attempt(operation, reference);
@@ -108,6 +116,9 @@ async fn provider_answer(
             provider.handle(&request, behaviour.as_ref())
         }
     };
+    if let Some(delivery) = reply.wait_for {
+        shared.outbox.tried(delivery, LONGEST_WAIT).await;
+    }
     let undisturbed = fault.as_ref().is_none_or(|fault| fault.behaviour().is_some());
     if let (true, Some(operation), Some(reference)) = (undisturbed, operation, &reference) {
         provider.note_answered(operation, reference);
@@ -255,5 +266,5 @@ fn field_names(request: &ProviderRequest) -> Vec<String> {
     let body: BTreeMap<String, &serde_json::value::RawValue> =
         serde_json::from_slice(&request.body).unwrap_or_default();
     let query = request.query.iter().map(|(name, _)| name.clone());
-    body.into_keys().chain(query).take(32).map(|name| masked(&name)).collect()
+    body.into_keys().chain(query).take(32).map(|name| legible(&masked(&name))).collect()
 }

@@ -121,7 +121,6 @@ impl Outbox {
     }
 
     /// Waits until a delivery has had its first attempt, or for so long.
-    #[allow(dead_code, reason = "the hosted pages wait for it")]
     pub(crate) async fn tried(&self, id: u64, limit: Duration) {
         let mut changes = self.changes.subscribe();
         let wait = async {

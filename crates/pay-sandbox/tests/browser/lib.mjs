@@ -37,6 +37,7 @@ export async function tab(browser, options = {}) {
     strangers.push(hostname);
     return route.abort();
   });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.on("console", (message) => complaints.push(message.text()));
   page.on("dialog", (dialog) => {
@@ -74,12 +75,14 @@ export async function looked(page, name) {
 }
 
 
-/** The merchant's own site: each path is a page that says so. */
+/** The merchant's own site: each path is a page that says so; `/broken` fails, `/moved` leads on. */
 export async function merchant() {
   const visits = [];
   const server = createServer((request, answer) => {
     if (request.url !== "/favicon.ico") visits.push(request.url);
-    answer.setHeader("content-type", "text/html");
+    if (request.url.startsWith("/broken")) answer.statusCode = 503;
+    if (request.url.startsWith("/moved")) answer.writeHead(302, { location: "/landed" });
+    else answer.setHeader("content-type", "text/html");
     answer.end(`<!doctype html><html lang="en"><title>shop</title><h1>shop ${request.url.replace(/[<>&]/g, "")}</h1>`);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

@@ -12,37 +12,27 @@ const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
 #[derive(Debug)]
 struct Tools {
     chromium: PathBuf,
-    folder: PathBuf,
+    scripts: PathBuf,
 }
 
-/// Runs a script against a sandbox; `false`: something is missing here, and that was noted.
-pub(crate) fn run(script: &str, arguments: &[&str]) -> bool {
+/// Runs a script against a sandbox, which must end well. Where a program is missing, that is noted instead.
+pub(crate) fn run(script: &str, arguments: &[&str], variables: &[(&str, String)]) {
     static TOOLS: OnceLock<Result<Tools, String>> = OnceLock::new();
     let tools = match TOOLS.get_or_init(find) {
         Ok(tools) => tools,
-        Err(missing) => {
-            not_run(missing);
-            return false;
-        }
+        Err(missing) => return not_run(missing),
     };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    // Modules are looked for beside the script, so it runs where they were installed.
-    let place = tools.folder.join("scripts");
-    std::fs::create_dir_all(&place).unwrap();
-    for file in ["lib.mjs", script] {
-        std::fs::copy(folder.join(file), place.join(file)).unwrap();
-    }
     let output = Command::new("node")
-        .arg(place.join(script))
+        .arg(tools.scripts.join(script))
         .args(arguments)
         .env("CHROMIUM", &tools.chromium)
         .env("SCREENSHOTS", screenshots())
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .output()
         .unwrap();
     assert!(output.status.success(), "{script}:\n{}", text(&output));
     println!("{}", text(&output));
-    true
 }
 
 /// `target/browser`, kept by CI.
@@ -70,7 +60,23 @@ fn find() -> Result<Tools, String> {
     };
     let folder = target().join("browser-tools");
     install(&folder)?;
-    Ok(Tools { chromium, folder })
+    let scripts = folder.join("scripts");
+    copy_scripts(&scripts);
+    Ok(Tools { chromium, scripts })
+}
+
+/// Modules are looked for beside the script that wants them, so the scripts run where those were installed.
+fn copy_scripts(to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser")).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.extension().is_some_and(|extension| extension == "mjs") {
+            // Another run may read it just now: it changes whole or not at all.
+            let part = to.join(format!("{}.part", std::process::id()));
+            std::fs::copy(&path, &part).unwrap();
+            std::fs::rename(part, to.join(name)).unwrap();
+        }
+    }
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
@@ -103,11 +109,14 @@ fn text(output: &Output) -> String {
 
 /// A missing program fails the test only where everything must run; elsewhere it is noted.
 fn not_run(missing: &str) {
-    let line = format!("pages in a browser: {missing}");
+    // Each line stands for one test, whose name its thread has.
+    let thread = std::thread::current();
+    let line = format!("pages, {}: {missing}", thread.name().unwrap_or("a test"));
     assert_ne!(std::env::var("PAY_REQUIRE_ALL").as_deref(), Ok("1"), "{line}");
     println!("{line}");
     if let Some(path) = std::env::var_os("PAY_NOT_RUN_FILE") {
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        writeln!(file, "{line}").unwrap();
+        // In one piece: other tests write at the same time.
+        file.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 }

@@ -11,6 +11,11 @@ use std::fmt;
 
 const PROVIDER: &str = "pay1st";
 
+/// The key of a payment in a status, whether an event or a record says so.
+pub(super) fn key(reference: &str, status: &PaymentStatus) -> EventKey {
+    EventKey::new(PROVIDER, &[reference, status.as_str()])
+}
+
 /// What a delivery says, once its signature is found right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -114,7 +119,7 @@ impl PaymentEvent {
     /// What one effect belongs to: reference and status. A payment comes with several statuses, and with each of them
     /// perhaps more than once.
     pub fn key(&self) -> EventKey {
-        EventKey::new(PROVIDER, &[&self.reference, self.status.as_str()])
+        key(&self.reference, &self.status)
     }
 
     /// Amount and currency.

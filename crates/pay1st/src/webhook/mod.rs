@@ -9,10 +9,12 @@
 //! [`shop`](crate::shop), and is never tried here.
 
 mod advance;
+mod confirm;
 mod event;
 mod unconfirmed;
 mod verify;
 
+pub use confirm::{Ask, Confirmation};
 pub use event::{Event, OtherEvent, PaymentEvent};
 pub use unconfirmed::UnconfirmedEvent;
 pub use verify::{Received, Webhooks};

@@ -7,12 +7,12 @@ use std::fmt;
 /// An event that was signed right, but stamped too long ago or too far ahead: a late retry, or a replay of an old
 /// delivery. Nothing of it can be read; [`confirm`](crate::Client::confirm) asks the API and gives the record.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0616
 /// fn open(event: pay1st::webhook::UnconfirmedEvent) -> pay1st::webhook::Event {
 ///     event.0
 /// }
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0609
 /// fn open(event: pay1st::webhook::UnconfirmedEvent) -> pay1st::PaymentStatus {
 ///     event.status
 /// }

@@ -3,8 +3,10 @@
 //! - `layout` knows what may lie where, and what a published crate holds
 //! - `sources` reads Rust files: header, length, floating point
 //! - `texts` reads every file: machine paths, registry hosts, unfinished marks
+//! - `claims` looks for the tests that the guides name
 //! - `readme` holds the README's commands against what CI runs
 
+mod claims;
 mod layout;
 mod readme;
 mod sources;
@@ -31,6 +33,7 @@ pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
         texts::registry_hosts(&tree),
         texts::unfinished_marks(&tree),
         readme::commands(&tree),
+        claims::shown(&tree, &super::step_names()),
     ];
     let mut report = Report::default();
     for problems in rules {

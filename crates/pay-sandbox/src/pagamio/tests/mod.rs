@@ -68,6 +68,7 @@ impl Request {
             method: self.method,
             path: self.path,
             query: self.query,
+            raw_query: String::new(),
             headers: self.headers,
             body: self.body.into(),
             peer: self.peer,

@@ -435,26 +435,33 @@ impl fmt::Debug for MetadataEntry {
 }
 
 /// Where browser and notifications go. The names differ from the request's: `callbackSuccessUrl` comes back as
-/// `successCallbackUrl`.
+/// `successCallbackUrl`. A URL can hold an id or a ticket, so none prints.
 ///
 /// Source: <https://pay1st-docs.carry1st.com/reference/query-payment-status>.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PartnerSettings {
     /// The partner's number.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub partner_id: Option<u64>,
-    /// Where the server is notified.
+    /// Where the server is notified. It does not print.
     pub webhook_url: Option<String>,
-    /// Where the browser goes after success.
+    /// Where the browser goes after success. It does not print.
     pub success_callback_url: Option<String>,
-    /// Where it goes after a failure.
+    /// Where it goes after a failure. It does not print.
     pub failure_callback_url: Option<String>,
-    /// Where it goes while the payment is under way.
+    /// Where it goes while the payment is under way. It does not print.
     pub pending_callback_url: Option<String>,
-    /// Where it goes when the customer cancels.
+    /// Where it goes when the customer cancels. It does not print.
     pub cancel_callback_url: Option<String>,
+}
+
+/// What is private does not print.
+impl fmt::Debug for PartnerSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartnerSettings").field("partner_id", &self.partner_id).finish_non_exhaustive()
+    }
 }
 
 /// Where a payment stands: six values in answers, seventeen in notifications, one list for both. What is in no
