@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::paid::{Payment, Record};
-use crate::webhook::{PaymentEvent, UnverifiedEvent};
+use crate::webhook::{PaymentEvent, UnconfirmedEvent};
 use pay_core::provider::{now, sleep};
 use pay_core::{Call, Error, Kind, Outcome, Schedule};
 use std::fmt;
@@ -59,8 +59,8 @@ impl From<&PaymentEvent> for Sought {
     }
 }
 
-impl From<&UnverifiedEvent> for Sought {
-    fn from(event: &UnverifiedEvent) -> Self {
+impl From<&UnconfirmedEvent> for Sought {
+    fn from(event: &UnconfirmedEvent) -> Self {
         event.sought()
     }
 }

@@ -105,7 +105,7 @@ async fn links_of_all_three_forms_are_opaque() {
         assert_eq!(answered(&body).crypto_payment_link(link).send().await.unwrap().url, url);
     }
     let error = answered(r#"{"data":{}}"#).payment_link(PaymentLink::new("LINK-1")).send().await.unwrap_err();
-    assert_eq!(error.to_string().contains("at data"), true, "{error}");
+    assert!(error.to_string().contains("at data"), "{error}");
 }
 
 #[tokio::test]

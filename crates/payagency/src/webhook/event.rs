@@ -109,21 +109,21 @@ impl OtherEvent {
 /// it.
 ///
 /// ```compile_fail
-/// fn open(event: payagency::webhook::UnverifiedEvent) -> payagency::webhook::PaymentEvent {
+/// fn open(event: payagency::webhook::UnconfirmedEvent) -> payagency::webhook::PaymentEvent {
 ///     event.0
 /// }
 /// ```
 #[derive(Clone)]
-pub struct UnverifiedEvent(pub(super) PaymentEvent);
+pub struct UnconfirmedEvent(pub(super) PaymentEvent);
 
-impl UnverifiedEvent {
+impl UnconfirmedEvent {
     pub(crate) fn sought(&self) -> Sought {
         Sought::from(&self.0)
     }
 }
 
-impl fmt::Debug for UnverifiedEvent {
+impl fmt::Debug for UnconfirmedEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UnverifiedEvent(..)")
+        f.write_str("UnconfirmedEvent(..)")
     }
 }

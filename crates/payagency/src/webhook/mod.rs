@@ -12,7 +12,7 @@ mod event;
 mod standing;
 mod verify;
 
-pub use event::{Event, OtherEvent, PaymentEvent, UnverifiedEvent};
+pub use event::{Event, OtherEvent, PaymentEvent, UnconfirmedEvent};
 pub use standing::Standing;
 pub use verify::{HEADER, Received, SignatureScheme, Webhooks};
 

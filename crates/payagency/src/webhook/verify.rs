@@ -1,13 +1,17 @@
 //! Schemes, keys, and what a delivery turns out to be.
 
-use super::event::{Event, PaymentEvent, UnverifiedEvent};
+use super::event::{Event, PaymentEvent, UnconfirmedEvent};
 use http::HeaderMap;
-use pay_core::webhook::{self, Header, Keys, Receiver, header};
+use pay_core::webhook::{Header, Keys, Receiver, header};
 use pay_core::{Error, SecretString};
 use std::time::SystemTime;
 
 /// The header that carries the hash: <https://docs.pay.agency/docs/webhook>.
 pub const HEADER: &str = "fs-webhook-hash";
+
+/// What a delivery turned out to be. `Verified` is never fresher than its body: there is no time in it, so an old delivery fits for
+/// ever. `Stale` comes only after opting in to events that nobody has verified; both can be confirmed.
+pub type Received = pay_core::webhook::Received<Event, UnconfirmedEvent>;
 
 /// How the hash is thought to be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +31,8 @@ pub enum SignatureScheme {
 /// # fn handler(headers: http::HeaderMap, body: &[u8]) -> Result<u16, payagency::Error> {
 /// let webhooks = Webhooks::new(SignatureScheme::AssumedHmacSha256Hex, "the secret of the dashboard")?;
 /// Ok(match webhooks.verify(body, &headers) {
-///     Received::Verified(event) => 200,   // keep event.key(), answer, and confirm it afterwards
-///     Received::Unverified(event) => 200, // comes only after opting in; confirm it
+///     Received::Verified(event) => { /* keep it; a worker confirms it and acts once */ 200 }
+///     Received::Stale(event) => { /* only after opting in: nobody verified it; only `confirm` opens it */ 200 }
 ///     Received::Unsigned | Received::Forged => 401,
 /// })
 /// # }
@@ -40,45 +44,62 @@ pub struct Webhooks {
     unverified: bool,
 }
 
-/// What a delivery turns out to be.
-#[derive(Debug, Clone)]
-#[must_use = "an unsigned or forged delivery is nothing to act on"]
-#[allow(clippy::exhaustive_enums)]
-pub enum Received {
-    /// The hash fits. There is no time in it, so an old delivery fits for ever: `confirm` it all the same.
-    Verified(Event),
-    /// The hash does not fit or is missing, and you asked for such events: they can be confirmed, and nothing else.
-    Unverified(UnverifiedEvent),
-    /// No hash.
-    Unsigned,
-    /// A hash that does not fit, or several.
-    Forged,
-}
-
 impl Webhooks {
     /// Verifies by this scheme with this key, as the text that it is: your own secret, or the encryption key.
     ///
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
     pub fn new(scheme: SignatureScheme, key: impl Into<SecretString>) -> Result<Self, Error> {
-        let keys = Keys::new(&key.into()).map_err(|error| Error::config("webhook_key", error.to_string()))?;
-        Ok(Self { scheme, keys, unverified: false })
+        Self::with("webhook_key", scheme, &key.into())
+    }
+
+    /// Reads `PAYAGENCY_WEBHOOK_SCHEME` (`assumed_hmac_sha256_hex`, the only one there is), `PAYAGENCY_WEBHOOK_KEY`, and where it is
+    /// set `PAYAGENCY_WEBHOOK_OTHER_KEY`.
+    ///
+    /// # Errors
+    /// `Kind::Config`, naming the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+        const SCHEME: &str = "PAYAGENCY_WEBHOOK_SCHEME";
+        const KEY: &str = "PAYAGENCY_WEBHOOK_KEY";
+        const OTHER: &str = "PAYAGENCY_WEBHOOK_OTHER_KEY";
+        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
+        let scheme = match required(SCHEME)?.as_str() {
+            "assumed_hmac_sha256_hex" => SignatureScheme::AssumedHmacSha256Hex,
+            _ => return Err(Error::config(SCHEME, "must be `assumed_hmac_sha256_hex`")),
+        };
+        let webhooks = Self::with(KEY, scheme, &required(KEY)?.into())?;
+        match var(OTHER) {
+            Some(other) => webhooks.also(OTHER, &other.into()),
+            None => Ok(webhooks),
+        }
     }
 
     /// And with another key: while one is being replaced, and because the documents name two.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn and_key(mut self, key: impl Into<SecretString>) -> Result<Self, Error> {
-        self.keys = self.keys.and(&key.into()).map_err(|error| Error::config("webhook_key", error.to_string()))?;
-        Ok(self)
+    pub fn and_key(self, key: impl Into<SecretString>) -> Result<Self, Error> {
+        self.also("webhook_key", &key.into())
     }
 
-    /// Takes events that nobody has verified, as [`Received::Unverified`]. **Anybody can send them.** Nothing of them can be used but
-    /// through [`confirm`](crate::Client::confirm), which asks the status call; still each costs you a request, so bound how many
-    /// you take.
+    fn with(setting: &'static str, scheme: SignatureScheme, key: &SecretString) -> Result<Self, Error> {
+        let keys = Keys::new(key).map_err(|error| Error::config(setting, error.to_string()))?;
+        Ok(Self { scheme, keys, unverified: false })
+    }
+
+    fn also(self, setting: &'static str, key: &SecretString) -> Result<Self, Error> {
+        let keys = self.keys.and(key).map_err(|error| Error::config(setting, error.to_string()))?;
+        Ok(Self { keys, ..self })
+    }
+
+    /// Takes events that nobody has verified, as `Received::Stale`. **Anybody can send them.** Nothing of them can be used but through
+    /// [`confirm`](crate::Client::confirm), which asks the status call; still each costs you a request, so bound how many you take.
     #[must_use]
-    pub fn accept_unverified_events_only_to_confirm_each_by_the_status_call(mut self) -> Self {
+    pub fn danger_accept_unverified_events_only_to_confirm_each(mut self) -> Self {
         self.unverified = true;
         self
     }
@@ -94,7 +115,7 @@ impl Webhooks {
         if !self.unverified {
             return refused;
         }
-        PaymentEvent::read(body).map_or(refused, |event| Received::Unverified(UnverifiedEvent(event)))
+        PaymentEvent::read(body).map_or(refused, |event| Received::Stale(UnconfirmedEvent(event)))
     }
 
     fn fits(&self, body: &[u8], hash: &[u8]) -> bool {
@@ -104,22 +125,36 @@ impl Webhooks {
     }
 }
 
-/// For the extractor of the feature `axum-08`. What is `Unverified` here comes as `Stale` there: both can be confirmed and no more.
+/// For the extractor of the feature `axum-08`.
 impl Receiver for Webhooks {
     type Event = Event;
-    type Stale = UnverifiedEvent;
+    type Stale = UnconfirmedEvent;
 
-    fn receive(
-        &self,
-        body: &[u8],
-        headers: &HeaderMap,
-        _now: SystemTime,
-    ) -> webhook::Received<Self::Event, Self::Stale> {
-        match self.verify(body, headers) {
-            Received::Verified(event) => webhook::Received::Verified(event),
-            Received::Unverified(event) => webhook::Received::Stale(event),
-            Received::Unsigned => webhook::Received::Unsigned,
-            Received::Forged => webhook::Received::Forged,
-        }
+    fn receive(&self, body: &[u8], headers: &HeaderMap, _now: SystemTime) -> Received {
+        self.verify(body, headers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_is_named_and_the_key_is_there() {
+        let build = |scheme: Option<&str>, key: Option<&str>, other: Option<&str>| {
+            let given = [
+                ("PAYAGENCY_WEBHOOK_SCHEME", scheme),
+                ("PAYAGENCY_WEBHOOK_KEY", key),
+                ("PAYAGENCY_WEBHOOK_OTHER_KEY", other),
+            ];
+            let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
+            Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
+        };
+        let scheme = Some("assumed_hmac_sha256_hex");
+        assert!(build(scheme, Some("k"), None).is_ok() && build(scheme, Some("k"), Some("l")).is_ok());
+        assert_eq!(build(None, Some("k"), None).unwrap_err(), "PAYAGENCY_WEBHOOK_SCHEME");
+        assert_eq!(build(Some("hmac"), Some("k"), None).unwrap_err(), "PAYAGENCY_WEBHOOK_SCHEME");
+        assert_eq!(build(scheme, None, None).unwrap_err(), "PAYAGENCY_WEBHOOK_KEY");
+        assert_eq!(build(scheme, Some("k"), Some("l\n")).unwrap_err(), "PAYAGENCY_WEBHOOK_OTHER_KEY");
     }
 }
