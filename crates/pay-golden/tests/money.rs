@@ -25,6 +25,10 @@ fn plain_nested_listed_and_mapped_amounts_keep_their_digits() {
         ));
         assert_eq!(charge.amount.to_string(), digits);
         assert_eq!(charge.fee.unwrap().to_string(), digits);
+        for declared in [digits.to_owned(), format!("\"{digits}\"")] {
+            let charge: Charge = read(&format!(r#"{{"id":"c","amount":1,"declared":{declared}}}"#));
+            assert_eq!(charge.declared.unwrap().to_string(), digits);
+        }
         assert_eq!(charge.minor, Some(9_007_199_254_740_993));
         assert_eq!(charge.raw.unwrap().as_received().to_string(), digits);
         assert_eq!(charge.weight.unwrap().as_received().to_string(), digits);

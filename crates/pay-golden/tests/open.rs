@@ -30,6 +30,23 @@ fn unknown_values_round_trip() {
 }
 
 #[test]
+fn words_in_any_case_are_read_and_written_as_the_document_has_them() {
+    for (text, mood, written) in [
+        ("GOOD", Mood::Good, "GOOD"),
+        ("good", Mood::Good, "GOOD"),
+        ("Good", Mood::Good, "GOOD"),
+        ("BAD", Mood::Bad, "Bad"),
+        ("bAd", Mood::Bad, "Bad"),
+        ("gOOdish", Mood::Unknown("gOOdish".into()), "gOOdish"),
+        ("", Mood::Unknown(String::new()), ""),
+    ] {
+        assert_eq!(charge(&format!(r#","mood":"{text}""#)).mood, Some(mood.clone()));
+        assert_eq!(serde_json::to_string(&mood).unwrap(), format!("\"{written}\""));
+    }
+    assert!(Mood::from("good").is_final() && !Mood::from("bad").is_final());
+}
+
+#[test]
 fn a_missing_value_is_never_the_first_one() {
     for members in ["", r#","level":null,"state":null"#] {
         let charge = charge(members);

@@ -231,8 +231,13 @@ fn variants(context: &mut Context<'_>, schema: &Schema, at: u64) -> Vec<Variant>
 
 fn choice(context: &mut Context<'_>, schema: &Schema, at: u64) -> Choice {
     let number = schema.types.as_ref().is_some_and(|types| types.value.0.iter().any(|name| name == "integer"));
+    let any_case = schema.read.as_ref().is_some_and(|read| read.value == ReadAs::AnyCase);
     let mut values: Vec<Value> = Vec::new();
     for (wire, at, meaning) in schema.meanings.iter() {
+        if any_case && values.iter().any(|former| former.wire.eq_ignore_ascii_case(wire)) {
+            let message = format!("`{wire}` differs from another value in its case alone");
+            context.problems.add(at, message, "leave `x-pay-read: anycase` out, or one of the values");
+        }
         let name = meaning.name.as_ref().map_or_else(|| pascal(wire), |name| name.value.clone());
         value_name(context, &name, at, &values);
         if let Some(group) = &meaning.group
@@ -257,13 +262,6 @@ fn choice(context: &mut Context<'_>, schema: &Schema, at: u64) -> Choice {
     }
     if values.is_empty() {
         context.problems.add(at, "an enum without values", "add `x-pay-values` with a description for each value");
-    }
-    let any_case = schema.read.as_ref().is_some_and(|read| read.value == ReadAs::AnyCase);
-    for (number, value) in values.iter().enumerate() {
-        if any_case && values[..number].iter().any(|former| former.wire.eq_ignore_ascii_case(&value.wire)) {
-            let message = format!("`{}` differs from another value in its case alone", value.wire);
-            context.problems.add(at, message, "leave `x-pay-read: anycase` out, or one of the values");
-        }
     }
     Choice { values, number, any_case }
 }

@@ -346,6 +346,27 @@ fn unions_and_enums() {
         "`enum` lists OPEN, DONE, LOST",
         "what each value means",
     );
+    refused(
+        "      enum: [OPEN, DONE]\n      x-pay-values:\n",
+        "      x-pay-read: anycase\n      x-pay-values:\n        done: {name: Late, description: Late.}\n",
+        "DONE: {desc",
+        "`DONE` differs from another value in its case alone",
+        "leave `x-pay-read: anycase` out",
+    );
+    refused(
+        "id: {type: [integer, string], x-pay-read: id}",
+        "id: {type: string, x-pay-read: anycase}",
+        "anycase",
+        "`x-pay-read: anycase` is for enums",
+        "beside `x-pay-values`",
+    );
+    refused(
+        "given: {type: number, x-pay-money: number}",
+        "given: {type: boolean, x-pay-money: declared}",
+        "declared",
+        "`x-pay-money` does not fit the type",
+        "`declared` are for numbers",
+    );
     refused("DONE: {desc", "1st: {desc", "1st", "`1st` cannot name a value", "`InFlight`");
     refused("DONE: {desc", "UNKNOWN: {desc", "UNKNOWN: {", "`Unknown` cannot name a value", "no document lists");
     refused("group: final", "group: is it", "is it", "a group that names no method", "snake_case");

@@ -150,6 +150,11 @@ pub struct Charge {
     pub state: Option<ChargeState>,
     /// How sure it is.
     pub level: Option<Level>,
+    /// A word that comes in any case.
+    pub mood: Option<Mood>,
+    /// A number here, text there, in a unit that pages contradict each other on. In the unit that you declare;
+    /// never converted.
+    pub declared: Option<Amount>,
     /// How much. In the main unit of EUR.
     pub amount: Amount,
     /// The fee.
@@ -294,6 +299,62 @@ impl Serialize for Level {
 impl<'de> Deserialize<'de> for Level {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self::from(LooseText::deserialize(deserializer)?.as_str()))
+    }
+}
+
+/// A word that comes in any case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mood {
+    /// Good.
+    Good,
+    /// Bad.
+    Bad,
+    /// What no document lists, as it came.
+    Unknown(String),
+}
+
+impl Mood {
+    /// The value as it stands on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Good => "GOOD",
+            Self::Bad => "Bad",
+            Self::Unknown(text) => text,
+        }
+    }
+
+    /// Whether it counts as final.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Good)
+    }
+}
+
+impl From<&str> for Mood {
+    fn from(text: &str) -> Self {
+        match text {
+            text if text.eq_ignore_ascii_case("GOOD") => Self::Good,
+            text if text.eq_ignore_ascii_case("Bad") => Self::Bad,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Mood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Mood {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Mood {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::from(String::deserialize(deserializer)?.as_str()))
     }
 }
 

@@ -9,7 +9,7 @@ mod common;
 pub use accounts::{ReportKind, SessionRequest, TransferRequest, Wallet};
 pub use charges::{
     BuyRequest, Card, CardAnswer, CardBuilder, CardMethod, CardPayment, Charge, ChargePage, ChargeRequest, ChargeState,
-    ChargesAnswer, FreeValue, Item, Level, Method, Redirect, SearchChargesQuery, WalletMethod,
+    ChargesAnswer, FreeValue, Item, Level, Method, Mood, Redirect, SearchChargesQuery, WalletMethod,
 };
 pub(crate) use charges::{CardPaymentWire, CardWire};
 pub use common::Party;
