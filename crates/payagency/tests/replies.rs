@@ -3,6 +3,8 @@
 
 mod support;
 
+use proptest::prelude::*;
+
 use payagency::{
     Client, Coin, CryptoLink, CryptoLinkOf, Cursor, Estimate, Kind, ListQuery, Outcome, Pan, Payment, PaymentLink,
     PaymentStatus, Ramp, RampEnds, WalletStatus,
@@ -211,4 +213,60 @@ async fn a_reply_keeps_what_came_beside_its_model() {
     assert_eq!((reply.status.as_u16(), reply.attempts), (200, 1));
     assert_eq!(reply.headers["content-type"], "application/json");
     assert!(reply.body.expose_str().unwrap().contains("PENDING"));
+}
+
+/// JSON of any shape, with the members that count among them.
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        "-?[0-9]{1,25}(\\.[0-9]{1,10})?",
+        prop::sample::select(vec!["SUCCESS", "success", "FAILED", "REDIRECT", "ORDER-1", "PA1", ""])
+            .prop_map(|word| format!("\"{word}\"")),
+    ];
+    leaf.prop_recursive(4, 40, 8, |inner| {
+        let name = prop::sample::select(vec![
+            "status",
+            "data",
+            "message",
+            "errors",
+            "order_id",
+            "transaction_id",
+            "amount",
+            "refund",
+            "customer",
+            "field",
+            "meta",
+        ]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::btree_map(name, inner, 0..6).prop_map(|members| {
+                let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_it_panic_and_none_is_paid_without_the_word(body in prop_oneof![json(), ".{0,80}"], status in 200_u16..=599) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let client = client(&always(status, body.clone()));
+            let result = client.card(card_payment("ORDER-1")).attempts(1).send().await;
+            let may = body.to_ascii_uppercase().contains("\"STATUS\":\"SUCCESS\"") && (200..300).contains(&status);
+            prop_assert!(may || !matches!(result, Ok(Payment::Done(_))), "{} {}", status, body);
+            if let Err(error) = &result {
+                // "Not done" rests on a status alone: 401, 404 and 429, and a "success" never is.
+                let not_done = error.outcome() == Outcome::NotDone;
+                prop_assert!(!not_done || matches!(status, 401 | 404 | 429), "{} {} {}", status, body, error);
+            }
+            let _ = client.status("ORDER-1").attempts(1).send().await;
+            let _ = client.transactions(&ListQuery::new()).attempts(1).send().await;
+            let _ = client.wallets().attempts(1).send().await;
+            let _ = client.payment_templates().attempts(1).send().await;
+            Ok(())
+        })?;
+    }
 }

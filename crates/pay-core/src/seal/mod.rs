@@ -9,7 +9,7 @@
 mod wiped;
 
 use crate::secret::SecretString;
-use aes::Aes256;
+use aes::{Aes256Dec, Aes256Enc};
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
@@ -83,7 +83,7 @@ impl SealKey {
         // The ciphertext is written where its digits will end, and turned into digits from the front: digit n never reaches
         // a byte that is still needed.
         let at = head + sealed;
-        let cipher = cbc::Encryptor::<Aes256>::new((&*self.0).into(), iv.into());
+        let cipher = cbc::Encryptor::<Aes256Enc>::new((&*self.0).into(), iv.into());
         let written = cipher.encrypt_padded_b2b::<Pkcs7>(plain, &mut out[at..at + sealed]).map_or(0, <[u8]>::len);
         debug_assert_eq!(written, sealed);
         let mut chunk = [0; 256];
@@ -110,7 +110,7 @@ impl SealKey {
         }
         let mut plain = Zeroizing::new(vec![0; sealed.len() / 2]);
         unhex(sealed, &mut plain)?;
-        let cipher = cbc::Decryptor::<Aes256>::new((&*self.0).into(), &vector.into());
+        let cipher = cbc::Decryptor::<Aes256Dec>::new((&*self.0).into(), &vector.into());
         let length = cipher.decrypt_padded::<Pkcs7>(&mut plain).map_err(|_| Unopened)?.len();
         plain[length..].zeroize();
         plain.truncate(length);
