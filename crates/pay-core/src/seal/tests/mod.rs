@@ -76,6 +76,8 @@ fn every_negative_vector_fails_alike() {
         format!("00{iv}:{cipher}"),
         format!("0x{}:{cipher}", &iv[2..]),
         format!("{iv}:0x{}", &cipher[2..]),
+        format!("0x{envelope}"),
+        format!("{iv}:0x{cipher}"),
         format!("{iv}:"),
         format!(":{cipher}"),
         format!("{iv}:{}", cipher.replace('2', "g")),
