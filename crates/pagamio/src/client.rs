@@ -6,7 +6,8 @@ use crate::generated::operations::{self, MERCHANT_PRODUCTS, PURCHASE, SUB_MERCHA
 use crate::generated::types::Product;
 use crate::purchase::Purchase;
 use crate::purchased::{self, Purchased};
-use crate::settle::{Settle, Sought};
+use crate::settle::Settle;
+use crate::sought::Sought;
 use crate::style::Style;
 use crate::transaction::{self, Transaction, TransactionQuery};
 use pay_core::decode::{DecodeError, json};

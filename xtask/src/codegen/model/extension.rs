@@ -190,7 +190,7 @@ pub(crate) enum Private {
     Card,
 }
 
-/// How a member is read where the documents contradict each other.
+/// How a member is read where the documents contradict each other; `hand` stands on a schema with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ReadAs {
@@ -200,6 +200,8 @@ pub(crate) enum ReadAs {
     Text,
     /// Left out where it is of another type.
     Lenient,
+    /// By what a person writes: no type is made of it.
+    Hand,
 }
 
 /// One value of an enum.
