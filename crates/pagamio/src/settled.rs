@@ -4,7 +4,6 @@ use crate::generated::types::TransactionStatus;
 use crate::receipt::Receipt;
 use crate::transaction::Transaction;
 use pay_core::Error;
-use std::fmt;
 
 /// What became of a purchase.
 #[derive(Debug)]
@@ -47,6 +46,7 @@ pub enum Reason {
 }
 
 /// A purchase that nobody can say anything final about.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct StillUnknown {
     /// Why.
@@ -57,15 +57,4 @@ pub struct StillUnknown {
     pub last_status: Option<TransactionStatus>,
     /// The error of the last question, if it had one. It is an error of *asking*: it says nothing of the purchase.
     pub error: Option<Error>,
-}
-
-impl fmt::Debug for StillUnknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StillUnknown")
-            .field("reason", &self.reason)
-            .field("asked", &self.asked)
-            .field("last_status", &self.last_status)
-            .field("error", &self.error)
-            .finish()
-    }
 }
