@@ -87,6 +87,17 @@ pub(crate) enum Calls {
     Hand,
 }
 
+/// Who writes how a request is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BuildBy {
+    /// A type of a person's own, over the generated one.
+    Hand,
+    /// The generator.
+    #[default]
+    Generated,
+}
+
 /// A code of the provider and what it means for the call that it answers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
