@@ -12,7 +12,7 @@ pub struct Found {
     pub field: String,
     /// The encoding, and which half if not the whole could be seen.
     pub form: &'static str,
-    /// What stands around it, without the marker itself.
+    /// What stands before it; a marker itself is nobody's secret.
     pub near: String,
 }
 
