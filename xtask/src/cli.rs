@@ -15,6 +15,7 @@ Tasks:
   check    Formatting, lints, docs, features, layering, specs, generated code, files
   codegen  Types, operations, routes and coverage from the providers' openapi.yaml
   fuzz     Show broken input to one parser for a while
+  bench    Measure ours beside the floor and peers, as ratios
 
 `cargo xtask <TASK> --help` tells more about one task.
 ";
@@ -82,6 +83,22 @@ compiler. An input that breaks the target is written beside the build, and named
 the target's folder, where every test run reads it again. The exit status is 1 if one did.
 ";
 
+const BENCH: &str = "\
+Measures ours beside the floor and beside peers in one run, and prints a table of ratios
+
+Usage: cargo xtask bench [--quick] [--only PART] [--json FILE] [--write]
+
+Options:
+  --quick       Fewer rounds, and not the weight of dependencies: about a minute after the build
+  --only PART   One of lease, herd, call, signing, sandbox, weight
+  --json FILE   Where the raw figures go; bench.json beside the build if not given
+  --write       Puts the table into docs/figures.md
+
+Release builds. Other libraries' token caches are built where the registry can be reached, and Prism
+is started where `cargo xtask check readers` has brought it; what cannot run is named. A mark that is
+missed is named as missed, and the exit status is 0.
+";
+
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
@@ -97,6 +114,8 @@ pub(crate) enum Command {
     Codegen(Codegen),
     /// Fuzz.
     Fuzz(Fuzz),
+    /// Measure.
+    Bench(Bench),
 }
 
 /// Which help text.
@@ -108,6 +127,7 @@ pub(crate) enum Topic {
     Check,
     Codegen,
     Fuzz,
+    Bench,
 }
 
 impl Topic {
@@ -120,6 +140,7 @@ impl Topic {
             Self::Check => CHECK,
             Self::Codegen => CODEGEN,
             Self::Fuzz => FUZZ,
+            Self::Bench => BENCH,
         }
     }
 
@@ -132,6 +153,7 @@ impl Topic {
             Self::Check => "cargo xtask check --help",
             Self::Codegen => "cargo xtask codegen --help",
             Self::Fuzz => "cargo xtask fuzz --help",
+            Self::Bench => "cargo xtask bench --help",
         }
     }
 }
@@ -183,6 +205,19 @@ pub(crate) struct Fuzz {
     pub(crate) seconds: u32,
 }
 
+/// Options of `bench`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Bench {
+    /// Fewer rounds.
+    pub(crate) quick: bool,
+    /// Only this part.
+    pub(crate) only: Option<String>,
+    /// Where the raw figures go.
+    pub(crate) json: Option<std::path::PathBuf>,
+    /// Into the page too.
+    pub(crate) write: bool,
+}
+
 /// A command line that asks for nothing known, with a hint.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Usage(pub(crate) String);
@@ -203,6 +238,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std:
         Some("check") => check(&mut parser).map_err(|error| usage(Topic::Check, error)),
         Some("codegen") => codegen(&mut parser).map_err(|error| usage(Topic::Codegen, error)),
         Some("fuzz") => fuzz(&mut parser).map_err(|error| usage(Topic::Fuzz, error)),
+        Some("bench") => bench(&mut parser).map_err(|error| usage(Topic::Bench, error)),
         _ => Err(usage(Topic::Tasks, format!("no task {:?}", task.to_string_lossy()))),
     }
 }
@@ -280,6 +316,21 @@ fn fuzz(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Err
     Ok(Command::Fuzz(options))
 }
 
+fn bench(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Bench::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Bench)),
+            Long("quick") => options.quick = true,
+            Long("only") => options.only = Some(parser.value()?.string()?),
+            Long("json") => options.json = Some(parser.value()?.into()),
+            Long("write") => options.write = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Bench(options))
+}
+
 fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
     Usage(format!("{problem}\nhint: `{}` shows what there is", topic.command()))
 }
@@ -301,7 +352,7 @@ mod tests {
         for args in [&[][..], &["--help"], &["-h"], &["help"]] {
             assert_eq!(ok(args), Command::Help(Topic::Tasks));
         }
-        for task in ["demo", "test", "check", "codegen", "fuzz"] {
+        for task in ["demo", "test", "check", "codegen", "fuzz", "bench"] {
             assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
         }
     }
@@ -336,6 +387,13 @@ mod tests {
         assert_eq!(ok(&["fuzz", "--seconds", "5", "money"]), money(5));
         assert_eq!(ok(&["fuzz", "-h"]), Command::Help(Topic::Fuzz));
         assert!(err(&["fuzz", "money", "--seconds=long"]).contains("long"));
+    }
+
+    #[test]
+    fn options_of_bench_are_read() {
+        let options = Bench { quick: true, only: Some("call".into()), json: Some("x.json".into()), write: true };
+        assert_eq!(ok(&["bench", "--quick", "--only", "call", "--json=x.json", "--write"]), Command::Bench(options));
+        assert_eq!(ok(&["bench", "-h"]), Command::Help(Topic::Bench));
     }
 
     #[test]

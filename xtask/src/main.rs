@@ -2,10 +2,11 @@
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
 //! - `workspace` asks cargo what the workspace holds
-//! - `demo`, `test`, `check`, `codegen`, `fuzz` are the tasks
+//! - `demo`, `test`, `check`, `codegen`, `fuzz`, `bench` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
 
+mod bench;
 mod check;
 mod cli;
 mod codegen;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Codegen(options) => codegen::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Bench(options) => bench::run(&options),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -6,13 +6,15 @@ use crate::generated::operations::{self, MERCHANT_PRODUCTS, PURCHASE, SUB_MERCHA
 use crate::generated::types::Product;
 use crate::purchase::Purchase;
 use crate::purchased::{self, Purchased};
-use crate::settle::{Settle, Sought};
+use crate::settle::Settle;
+use crate::sought::Sought;
 use crate::style::Style;
 use crate::transaction::{self, Transaction, TransactionQuery};
 use pay_core::decode::{DecodeError, json};
 use pay_core::provider::{Access, Answer, Engine, Operation, Parts};
 use pay_core::{Call, CredentialSource, Error, Lease, Page, Pages, Prepared, RawBody, RawRequest, SecretString};
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
 /// A client of one Pagamio account. Clones are cheap and share everything.
@@ -101,6 +103,24 @@ impl Client {
     /// Why there is no token; the outcome is always `NotDone`.
     pub async fn lease(&self) -> Result<Lease, Error> {
         self.engine.lease(&self.access).await
+    }
+
+    /// Shows the value of the `Authorization` header to `read`, for requests that this library does not send. While a token is
+    /// fresh it is borrowed: nothing is locked, copied or allocated. What `read` sees is a secret.
+    ///
+    /// ```no_run
+    /// # async fn f(pagamio: pagamio::Client) -> Result<(), pagamio::Error> {
+    /// let length = pagamio.with_authorization(|value| value.len()).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`lease`](Self::lease).
+    pub fn with_authorization<'a, R: 'a>(
+        &'a self,
+        read: impl FnOnce(&[u8]) -> R + 'a,
+    ) -> impl Future<Output = Result<R, Error>> + 'a {
+        self.engine.with_authorization(&self.access, read)
     }
 
     /// The products that this account may buy: the one list that tells. `GET /merchants/{merchantId}/products` or

@@ -24,6 +24,8 @@ mod purchase;
 mod purchased;
 mod receipt;
 mod settle;
+mod settled;
+mod sought;
 mod style;
 mod transaction;
 
@@ -39,7 +41,9 @@ pub use lines::{PathMatch, ReceiptLine};
 pub use purchase::Purchase;
 pub use purchased::{Pending, Purchased};
 pub use receipt::{ElectricityToken, Pin, Receipt};
-pub use settle::{Reason, Settle, Settled, Settlement, Sought, StillUnknown};
+pub use settle::Settle;
+pub use settled::{Reason, Settled, Settlement, StillUnknown};
+pub use sought::Sought;
 pub use style::{ReadMethod, TransactionsStyle};
 pub use transaction::{Transaction, TransactionQuery};
 

@@ -3,148 +3,15 @@
 use crate::client::Client;
 use crate::generated::codes::Code;
 use crate::generated::types::TransactionStatus;
-use crate::purchased::{Pending, Purchased};
-use crate::receipt::Receipt;
+use crate::purchased::Purchased;
+use crate::settled::{Reason, Settled, Settlement, StillUnknown};
+use crate::sought::Sought;
 use crate::transaction::{Transaction, TransactionQuery};
 use pay_core::provider::{now, sleep};
 use pay_core::{Error, Kind, Outcome, Prepared, Schedule};
-use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
-
-/// What to look for: your reference, the provider's transaction id, or both.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sought {
-    reference: Option<String>,
-    transaction_id: Option<String>,
-}
-
-impl Sought {
-    /// A purchase by your reference.
-    pub fn reference(reference: impl Into<String>) -> Self {
-        Self { reference: Some(reference.into()), transaction_id: None }
-    }
-
-    /// The transaction id that an answer named.
-    #[must_use]
-    pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
-        self.transaction_id = Some(id.into());
-        self
-    }
-
-    /// Whether a record is the one that is sought: an id that differs speaks against it, none speaks for it.
-    fn is(&self, record: &Transaction) -> bool {
-        let same = |sought: &Option<String>, found: &Option<String>| match (sought, found) {
-            (Some(sought), Some(found)) => Some(sought == found),
-            _ => None,
-        };
-        let ids =
-            [same(&self.transaction_id, &record.transaction_id), same(&self.reference, &record.merchant_reference)];
-        ids.contains(&Some(true)) && !ids.contains(&Some(false))
-    }
-}
-
-impl From<&str> for Sought {
-    fn from(reference: &str) -> Self {
-        Self::reference(reference)
-    }
-}
-
-impl From<String> for Sought {
-    fn from(reference: String) -> Self {
-        Self::reference(reference)
-    }
-}
-
-impl From<&String> for Sought {
-    fn from(reference: &String) -> Self {
-        Self::reference(reference)
-    }
-}
-
-impl From<&Pending> for Sought {
-    fn from(pending: &Pending) -> Self {
-        Self {
-            reference: Some(pending.reference().to_owned()),
-            transaction_id: pending.transaction_id().map(str::to_owned),
-        }
-    }
-}
-
-/// The error of a purchase knows its reference, and often its transaction id.
-impl From<&Error> for Sought {
-    fn from(error: &Error) -> Self {
-        Self {
-            reference: error.reference().map(str::to_owned),
-            transaction_id: error.transaction_id().map(str::to_owned),
-        }
-    }
-}
-
-/// What became of a purchase.
-#[derive(Debug)]
-#[must_use = "a purchase can still be unknown"]
-#[allow(clippy::exhaustive_enums)]
-pub enum Settled {
-    /// Delivered.
-    Completed(Settlement),
-    /// It failed, and nothing was sold. Another try is a new purchase with a new reference.
-    Failed(Settlement),
-    /// Nobody can say yet. "Not found" is among the reasons and never means that it failed.
-    StillUnknown(StillUnknown),
-}
-
-/// What is known of a settled purchase.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct Settlement {
-    /// The record that settled it, if a record did.
-    pub record: Option<Transaction>,
-    /// The receipt, where the record or the resent purchase carried one.
-    pub receipt: Option<Receipt>,
-    /// The refusal, where a resent purchase was refused.
-    pub refusal: Option<Error>,
-}
-
-/// Why a purchase is still unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The time was up while it was still on its way.
-    StillRunning,
-    /// The time was up and no record of it had appeared.
-    NotFound,
-    /// Only the reference is known, and the records carry no reference: there is no question to ask. Send the same purchase
-    /// again with the same reference, or ask Pagamio's support.
-    NoQuestion,
-    /// The history could not be read; the last error says why.
-    CannotAsk,
-}
-
-/// A purchase that nobody can say anything final about.
-#[non_exhaustive]
-pub struct StillUnknown {
-    /// Why.
-    pub reason: Reason,
-    /// How often the history was asked.
-    pub asked: u32,
-    /// The status that was last seen.
-    pub last_status: Option<TransactionStatus>,
-    /// The error of the last question, if it had one. It is an error of *asking*: it says nothing of the purchase.
-    pub error: Option<Error>,
-}
-
-impl fmt::Debug for StillUnknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StillUnknown")
-            .field("reason", &self.reason)
-            .field("asked", &self.asked)
-            .field("last_status", &self.last_status)
-            .field("error", &self.error)
-            .finish()
-    }
-}
 
 /// Asks until it is known what became of a purchase: await it.
 #[must_use = "nothing is asked until it is awaited"]

@@ -237,7 +237,7 @@ const MARKERS: [&str; 16] = [
     "MARK-ACCOUNT",
     "MARK-FIELD",
     "MARK-INFO",
-    "1111222233334444",
+    "1111222233334445",
     "99998888777766665555",
     "MARK-EXTRA",
     "MARK-PROXY",
@@ -258,7 +258,7 @@ impl Shown {
 #[tokio::test(start_paused = true)]
 async fn no_public_type_prints_what_is_private() {
     let mut shown = Shown::default();
-    let receipt = r#"{"pin":"1111222233334444","token":"99998888777766665555","meterNumber":"0000123400","accountHolder":"MARK-HOLDER","tokens":[{"token":"99998888777766665555"}]}"#;
+    let receipt = r#"{"pin":"1111222233334445","token":"99998888777766665555","meterNumber":"0000123400","accountHolder":"MARK-HOLDER","tokens":[{"token":"99998888777766665555"}]}"#;
     let completed =
         format!(r#"{{"transactionId":"T","responseCode":"0","successful":true,"x":"MARK-BODY","receipt":{receipt}}}"#);
     let pending = r#"{"transactionId":"T","status":"PENDING","successful":false,"x":"MARK-BODY"}"#;

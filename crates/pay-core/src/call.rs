@@ -118,6 +118,27 @@ impl Engine {
         }
     }
 
+    /// Shows the value of the token's header, such as `Bearer ...`, to `read`, for requests that this library does not send. While a
+    /// token is fresh it is borrowed: nothing is locked, copied or allocated. What `read` sees is a secret.
+    ///
+    /// # Errors
+    /// As [`lease`](Self::lease).
+    pub async fn with_authorization<R>(&self, access: &Access, read: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
+        let Some(cell) = &access.cell else {
+            return Err(Error::invalid("authorization", "this access has no token"));
+        };
+        let read = match cell.with_fresh(read) {
+            Ok(result) => return Ok(result),
+            Err(read) => read,
+        };
+        // Boxed: it is rare, and the future of the usual case stays small.
+        let waited = Box::pin(tokio::time::timeout(self.core.settings.deadline, cell.ticket(false))).await;
+        let late =
+            |_| Err(Error::new(Kind::Deadline, Outcome::NotDone, "authorization").message("while waiting for a token"));
+        let (ticket, _) = waited.unwrap_or_else(late)?;
+        Ok(read(ticket.value.as_bytes()))
+    }
+
     /// Members of the last token answer that no model names, as raw JSON text. They may be secret.
     ///
     /// # Errors

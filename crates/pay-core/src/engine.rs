@@ -14,10 +14,9 @@ use crate::retry::{Attempted, Budget, Pacer, Pacing, Policy, Scope, next, retry_
 use crate::telemetry;
 use crate::track::Track;
 use crate::urls::Urls;
-use crate::wire::{Answer, Transport, WireError, WireRequest};
+use crate::wire::{Answer, Sending, Transport, WireRequest};
 use http::HeaderMap;
 use std::fmt;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -160,12 +159,7 @@ impl Core {
     }
 
     /// Sends once. Token calls come here too.
-    pub(crate) fn once(
-        &self,
-        frozen: &Frozen,
-        headers: HeaderMap,
-        timeout: Duration,
-    ) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
+    pub(crate) fn once(&self, frozen: &Frozen, headers: HeaderMap, timeout: Duration) -> Sending {
         let request = WireRequest {
             method: frozen.method.clone(),
             url: frozen.url.clone(),

@@ -168,6 +168,20 @@ mod tests {
         assert!(!key("jefe").verify(message, JEFE.as_bytes()));
     }
 
+    /// Where digits that are missing counted as zeros, this one could lose its last.
+    #[test]
+    fn a_signature_that_ends_in_zeros_cannot_be_cut() {
+        let jefe = key("Jefe");
+        let (number, signature) = (0_u32..)
+            .map(|it| (it, jefe.sign(&[&it.to_be_bytes()])))
+            .find(|(_, it)| it.as_str().ends_with("00"))
+            .unwrap();
+        let hex = signature.as_str().as_bytes();
+        assert!(jefe.verify(&[&number.to_be_bytes()], hex));
+        assert!(!jefe.verify(&[&number.to_be_bytes()], &hex[..62]));
+        assert!(!jefe.verify(&[&number.to_be_bytes()], &hex[..63]));
+    }
+
     #[test]
     fn keys_that_cannot_be_meant_are_refused() {
         for text in ["", " ", "\n"] {

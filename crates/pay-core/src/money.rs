@@ -22,16 +22,25 @@ use std::str::FromStr;
 pub struct Amount(Decimal);
 
 /// Why a text is not an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountError {
     /// Not digits with at most one point and an optional leading minus.
-    #[error("an amount is digits with at most one decimal point, such as \"50.00\"")]
     Format,
     /// More digits than can be held exactly (28).
-    #[error("an amount holds at most 28 digits")]
     TooLong,
 }
+
+impl fmt::Display for AmountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => "an amount is digits with at most one decimal point, such as \"50.00\"",
+            Self::TooLong => "an amount holds at most 28 digits",
+        })
+    }
+}
+
+impl std::error::Error for AmountError {}
 
 impl Amount {
     /// An amount from its smallest unit: `from_minor(5000, 2)` is `50.00`.

@@ -5,6 +5,7 @@ use crate::operation::{Operation, Repeat};
 use crate::secret::RawBody;
 use crate::verdict::Failure;
 use crate::wire::{Answer, Fault};
+use std::fmt;
 
 /// The outcome of the whole call: once an attempt may have acted, only an answer that settles the reference says otherwise.
 pub(crate) fn fold(repeat: Repeat, acted_before: bool, outcome: Outcome, authoritative: bool) -> Outcome {
@@ -47,9 +48,20 @@ pub(crate) fn bounded(answer: &Answer) -> RawBody {
 }
 
 /// A boxed cause as an error of its own.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
+#[derive(Debug)]
 pub(crate) struct Cause(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -179,16 +179,17 @@ impl Grant for Fragile {
     }
 }
 
-fn fragile(engine: &Engine, panics: Range<u32>) -> Access {
+fn fragile(panics: Range<u32>) -> (Server, Engine, Access) {
+    let server = Server::new();
+    let engine = engine(settings(&server));
     let grant = Fragile { inner: AcmeGrant::default(), panics, readings: AtomicU32::new(0) };
-    engine.access(Arc::new(Vault::new("a", "a-secret")), Some(Arc::new(grant)), None)
+    let access = engine.access(Arc::new(Vault::new("a", "a-secret")), Some(Arc::new(grant)), None);
+    (server, engine, access)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refresh_that_panics_is_no_failure() {
-    let server = Server::new();
-    let engine = engine(settings(&server));
-    let access = fragile(&engine, 0..1);
+    let (server, engine, access) = fragile(0..1);
     let results = herd(&engine, &access, 100).await;
     assert!(results.iter().all(|(result, took)| result.is_ok() && *took == millis(400)), "{results:?}");
     assert_eq!(server.logins(), 2, "one that panicked, one that all joined");
@@ -196,9 +197,7 @@ async fn a_refresh_that_panics_is_no_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn refreshes_that_keep_panicking_cool_down_and_then_recover() {
-    let server = Server::new();
-    let engine = engine(settings(&server));
-    let access = fragile(&engine, 0..3);
+    let (server, engine, access) = fragile(0..3);
     for (result, _) in herd(&engine, &access, 10).await {
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (Kind::Token, Outcome::NotDone));
@@ -213,9 +212,7 @@ async fn refreshes_that_keep_panicking_cool_down_and_then_recover() {
 
 #[tokio::test(start_paused = true)]
 async fn an_early_refresh_that_panics_costs_no_caller_and_is_started_again() {
-    let server = Server::new();
-    let engine = engine(settings(&server));
-    let access = fragile(&engine, 1..2);
+    let (server, engine, access) = fragile(1..2);
     herd(&engine, &access, 1).await;
     sleep(secs(1600)).await;
     for logins in [2, 3] {
@@ -231,9 +228,7 @@ async fn an_early_refresh_that_panics_costs_no_caller_and_is_started_again() {
 
 #[tokio::test(start_paused = true)]
 async fn early_refreshes_that_keep_panicking_cool_down() {
-    let server = Server::new();
-    let engine = engine(settings(&server));
-    let access = fragile(&engine, 1..8);
+    let (server, engine, access) = fragile(1..8);
     herd(&engine, &access, 1).await;
     sleep(secs(1600)).await;
     // Calls all the time, up to the token's last second.
@@ -248,9 +243,7 @@ async fn early_refreshes_that_keep_panicking_cool_down() {
 
 #[tokio::test(start_paused = true)]
 async fn the_cool_down_of_a_refresh_that_panicked_ends_with_the_token() {
-    let server = Server::new();
-    let engine = engine(settings(&server));
-    let access = fragile(&engine, 1..2);
+    let (server, engine, access) = fragile(1..2);
     let start = Instant::now();
     herd(&engine, &access, 1).await;
     // It panics 200 ms later; a second of cool-down would end 200 ms after the token.

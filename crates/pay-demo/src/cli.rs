@@ -8,8 +8,12 @@ every step. Works offline; no money moves.
 
 Usage:
   pay-demo stories [--provider NAME] [--keep]
+  pay-demo bench [--quick] [--only PART] [--json FILE] [--write FILE] [--peers PROGRAM] [--sandbox PROGRAM]
+                 [--prism PROGRAM] [--workspace DIR] [--target DIR]
 
-Options:
+`cargo xtask bench` builds what the benchmarks need and starts them.
+
+Options of the stories:
   --provider <NAME>  Only this provider's story
   --keep             Leave the sandbox up until Ctrl-C, and print what points a client at it
   -h, --help         Print this
@@ -17,28 +21,61 @@ Options:
 Exit status: 0 all steps as they should be, 1 a step differs, 2 the story could not be told.
 ";
 
+use crate::bench::Context;
+
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Tell stories: of one provider, or of all.
     Stories { provider: Option<String>, keep: bool },
+    /// Measure.
+    Bench(Box<Context>),
     /// Print a text.
     Print(String),
 }
 
 /// Reads the arguments.
 pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut stories, mut provider, mut keep) = (false, None, false);
+    match arguments.next()? {
+        Some(Short('h') | Long("help")) => Ok(Command::Print(HELP.to_owned())),
+        Some(Value(word)) if word == "stories" => stories(arguments),
+        Some(Value(word)) if word == "bench" => bench(arguments),
+        Some(other) => Err(other.unexpected()),
+        None => Err("no command; there are two: stories, bench".into()),
+    }
+}
+
+fn stories(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let (mut provider, mut keep) = (None, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
-            Long("provider") if stories => provider = Some(arguments.value()?.string()?),
-            Long("keep") if stories => keep = true,
-            Value(word) if !stories && word == "stories" => stories = true,
+            Long("provider") => provider = Some(arguments.value()?.string()?),
+            Long("keep") => keep = true,
             other => return Err(other.unexpected()),
         }
     }
-    if stories { Ok(Command::Stories { provider, keep }) } else { Err("no command; there is one: stories".into()) }
+    Ok(Command::Stories { provider, keep })
+}
+
+fn bench(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut context = Context { workspace: ".".into(), target: "target".into(), ..Context::default() };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
+            Long("quick") => context.quick = true,
+            Long("only") => context.only = Some(arguments.value()?.string()?),
+            Long("json") => context.json = Some(arguments.value()?.into()),
+            Long("write") => context.write = Some(arguments.value()?.into()),
+            Long("peers") => context.peers = Some(arguments.value()?.into()),
+            Long("sandbox") => context.sandbox = Some(arguments.value()?.into()),
+            Long("prism") => context.prism = Some(arguments.value()?.into()),
+            Long("workspace") => context.workspace = arguments.value()?.into(),
+            Long("target") => context.target = arguments.value()?.into(),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Bench(Box::new(context)))
 }
 
 #[cfg(test)]
@@ -59,9 +96,25 @@ mod tests {
     }
 
     #[test]
+    fn arguments_of_bench_are_read() {
+        let context = Context {
+            quick: true,
+            only: Some("call".into()),
+            prism: Some("/p/prism".into()),
+            workspace: ".".into(),
+            target: "/t".into(),
+            ..Context::default()
+        };
+        let read = parsed("bench --quick --only call --prism /p/prism --target /t");
+        assert_eq!(read, Ok(Command::Bench(Box::new(context))));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (arguments, named) in [
             ("", "stories"),
+            ("bench --loud", "loud"),
+            ("bench --only", "only"),
             ("sing", "sing"),
             ("--keep", "--keep"),
             ("stories --provider", "--provider"),

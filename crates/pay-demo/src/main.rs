@@ -1,5 +1,6 @@
-//! `pay-demo`: stories that show the provider crates at work against the local sandbox, every step checked.
+//! `pay-demo`: stories that show the provider crates at work against the local sandbox, every step checked; and the benchmarks.
 
+mod bench;
 mod cli;
 mod stories;
 mod term;
@@ -13,6 +14,7 @@ fn main() -> ExitCode {
             term::out(&text);
             Ok(ExitCode::SUCCESS)
         }
+        Ok(Command::Bench(context)) => bench::run(&context).map(|()| ExitCode::SUCCESS),
         Ok(Command::Stories { provider, keep }) => run(provider.as_deref(), keep),
         Err(error) => Err(format!("{error}\nTry 'pay-demo --help'.")),
     };

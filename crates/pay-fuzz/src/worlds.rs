@@ -63,3 +63,14 @@ pub(crate) fn pagamio(script: &Script) -> pagamio::Client {
         .user_type_id("u5T9hG2kLq8ZxW1v");
     builder.build().expect("a client")
 }
+
+/// A client of Pay1st.
+pub(crate) fn pay1st(script: &Script) -> pay1st::Client {
+    let builder = pay1st::Client::builder()
+        .staging()
+        .transport(Transport::scripted(script))
+        .credentials("a-key", "a-secret")
+        .signing_key("a-signing-key")
+        .wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000));
+    builder.build().expect("a client")
+}

@@ -267,6 +267,38 @@ mod tests {
     }
 
     #[test]
+    fn refunds_never_give_back_more_than_was_paid() {
+        let books = |state: SaleState, refunds: &[(&str, i64, SaleState)]| {
+            let mut books = ledger(vec![Sale { state, ..sale("a", "1") }], 9_500);
+            let provider = books.providers.get_mut("p").unwrap();
+            provider.sales[0].charges = u32::from(state == SaleState::Completed);
+            provider.sales[0].history = vec![state];
+            let refund = |(sale, cents, state): &(&str, i64, SaleState)| Refund {
+                refund_id: "R-1".to_owned(),
+                transaction_id: format!("id-{sale}"),
+                amount_cents: *cents,
+                state: *state,
+            };
+            provider.refunds = refunds.iter().map(refund).collect();
+            books
+        };
+        let (paid, done) = (SaleState::Completed, SaleState::Completed);
+        let good = books(paid, &[("a", 300, done), ("a", 200, SaleState::Pending), ("a", 500, SaleState::Failed)]);
+        assert_eq!((good.check(), good.refunded_cents("a")), (vec![], 300));
+        let broken = |state, refunds: &[(&str, i64, SaleState)]| books(state, refunds).check().join(" ");
+        for wrong in [
+            broken(paid, &[("a", 300, done), ("a", 201, SaleState::Pending)]),
+            broken(paid, &[("b", 1, done)]),
+            broken(SaleState::Open, &[("a", 1, done)]),
+        ] {
+            assert!(wrong.contains("gives back what was not paid"), "{wrong}");
+        }
+        let mut own = books(paid, &[]);
+        own.providers.get_mut("p").unwrap().broken.push("a rule of its own".to_owned());
+        assert_eq!(own.check(), ["p: a rule of its own"]);
+    }
+
+    #[test]
     fn debug_and_json_hide_the_customer_and_the_tokens() {
         let books = ledger(vec![sale("a", "12345678901234567890")], 9_500);
         let shown = format!("{books:?}{}", serde_json::to_string(&books.providers).unwrap());

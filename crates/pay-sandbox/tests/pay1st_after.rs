@@ -180,10 +180,10 @@ async fn a_refund_event_and_a_transaction_reference_come_where_modes_ask_for_the
     sandbox.set_modes("pay1st", &[("refund_event", "on"), ("transaction_reference", "present")]).unwrap();
     sandbox.pay1st().pay(&reference).unwrap();
     assert_eq!(partner.refund(&refund(&reference, "refund-1", "")).await.status, 201);
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["SUCCESSFUL"]);
     sandbox.clock().advance(Duration::from_secs(600));
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["SUCCESSFUL", "REFUND"]);
     let event: Value = serde_json::from_str(&receiver.arrived()[1].body).unwrap();
     let transaction = reference.replace("-P", "-T");

@@ -40,7 +40,7 @@ async fn a_whole_sale_without_a_browser() {
     let event =
         ask("POST", format!("/pay1st/payments/{reference}/event"), Some(json!({ "status": "CHARGEBACK" }))).await;
     assert_eq!(event.json(), json!({ "delivery": 3 }));
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["PENDING", "SUCCESSFUL", "CHARGEBACK"]);
     let payments = ask("GET", "/pay1st/payments".into(), None).await.json();
     assert_eq!((&payments[0]["status"], &payments[0]["channel_id"]), (&json!("SUCCESSFUL"), &json!(4)));
@@ -57,7 +57,7 @@ async fn a_whole_sale_without_a_browser() {
     let deliveries = ask("GET", "/webhooks/deliveries".into(), None).await.json();
     assert_eq!((deliveries.as_array().unwrap().len(), &deliveries[0]["state"]), (3, &json!("delivered")));
     assert_eq!(ask("POST", "/webhooks/deliveries/1/resend".into(), None).await.json(), json!({ "resent": 1 }));
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.arrived().len(), 4);
 }
 
@@ -195,7 +195,7 @@ async fn nothing_that_can_be_looked_at_holds_a_secret_or_a_customer() {
     partner.create("{").await;
     let path = format!("/api/pay1st/{}", partner.access);
     send(partner.get(&path, PAYMENT)).await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let signature = receiver.arrived()[0].headers["x-signature"].clone();
     let mut seen = String::new();
     for path in [

@@ -92,7 +92,7 @@ async fn the_published_body_is_taken_as_it_is() {
     assert_eq!((created.status, created.json()["amount"].to_string()), (201, "100".to_owned()));
     // Its webhook goes to no host that anybody has allowed, and its first callback is no URL.
     sandbox.pay1st().pay(&created.text("reference")).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert!(sandbox.deliveries().iter().all(|delivery| delivery.refused.is_some() && delivery.attempts.is_empty()));
 }
 

@@ -23,7 +23,7 @@ async fn an_event_is_posted_whole_and_signed() {
     let (partner, receiver) = shop(&sandbox, &[]).await;
     let reference = partner.created("order-1").await;
     sandbox.pay1st().pay(&reference).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let arrived = receiver.arrived();
     assert_eq!(arrived.len(), 1, "a new payment sends none by default");
     let event = &arrived[0];
@@ -58,7 +58,7 @@ async fn the_signature_is_what_another_program_makes_of_it() {
     let sandbox = Sandbox::start().await.unwrap();
     let (partner, receiver) = shop(&sandbox, &[]).await;
     sandbox.pay1st().pay(&partner.created("order-1").await).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let event = receiver.arrived().remove(0);
     let key = sandbox.pay1st().signing_key();
     let mut openssl = Command::new("openssl")
@@ -94,7 +94,7 @@ async fn every_move_of_a_payment_has_its_event() {
     pay1st.pay_later(&reference).unwrap();
     pay1st.pay(&reference).unwrap();
     pay1st.pay(&reference).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     // In turn, though all three were caused at once.
     assert_eq!(receiver.statuses(), ["NEW", "PENDING", "SUCCESSFUL"]);
     sandbox.set_modes("pay1st", &[("new_event", "off"), ("pay_later_event", "PAY_OFFLINE")]).unwrap();
@@ -103,7 +103,7 @@ async fn every_move_of_a_payment_has_its_event() {
     pay1st.cancel(&other).unwrap();
     let third = partner.created("order-3").await;
     pay1st.expire(&third).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let mut later = receiver.statuses().split_off(3);
     later.sort();
     assert_eq!(later, ["ABANDONED", "CANCELLED", "PAY_OFFLINE"]);
@@ -120,7 +120,7 @@ async fn all_seventeen_statuses_can_be_sent() {
     for status in all.split_whitespace() {
         sandbox.pay1st().send_event(&reference, status).unwrap();
     }
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses()[1..], all.split_whitespace().collect::<Vec<_>>());
     assert_eq!(partner.query(&reference).await.json()["status"], "SUCCESSFUL", "the payment does not move");
     assert!(sandbox.pay1st().send_event(&reference, "PAID").is_err());
@@ -135,7 +135,7 @@ async fn a_failed_delivery_is_tried_again_by_the_sandbox_clock() {
     let waits = [10, 60].map(Duration::from_secs);
     sandbox.set_webhook_policy(WebhookPolicy::new().retries(waits));
     partner.paid("order-1").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let state = || sandbox.deliveries()[0].state;
     assert_eq!((receiver.arrived().len(), state()), (1, DeliveryState::Waiting));
     assert!(sandbox.deliveries()[0].next_attempt.is_some());
@@ -143,17 +143,17 @@ async fn a_failed_delivery_is_tried_again_by_the_sandbox_clock() {
         [(10, 2, DeliveryState::Waiting), (60, 3, DeliveryState::GivenUp), (999, 3, DeliveryState::GivenUp)]
     {
         sandbox.clock().advance(Duration::from_secs(seconds));
-        sandbox.webhooks_idle().await;
+        idle(&sandbox).await;
         assert_eq!((receiver.arrived().len(), state()), (attempts, expected), "after {seconds} s");
     }
     let seen: Vec<_> = sandbox.deliveries()[0].attempts.iter().map(|attempt| attempt.status.unwrap()).collect();
     assert_eq!(seen, [500, 302, 404], "a redirect is an answer, and not followed");
     // By hand, twice: it fails once more, and then arrives.
     sandbox.resend(1).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(state(), DeliveryState::Waiting);
     sandbox.resend(1).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!((state(), receiver.arrived().len()), (DeliveryState::Delivered, 5));
     let key = sandbox.pay1st().signing_key();
     assert!(receiver.arrived().iter().all(|event| event.is_signed_with(&key) && event.status() == "SUCCESSFUL"));
@@ -167,9 +167,9 @@ async fn a_retry_is_stamped_anew_or_as_the_first() {
         let (partner, receiver) = shop(&sandbox, &["500 Internal Server Error"]).await;
         sandbox.pay1st().set_mode("webhook_retry_stamp", mode).unwrap();
         partner.paid("order-1").await;
-        sandbox.webhooks_idle().await;
+        idle(&sandbox).await;
         sandbox.clock().advance(Duration::from_secs(10));
-        sandbox.webhooks_idle().await;
+        idle(&sandbox).await;
         let stamps: Vec<_> = receiver.arrived().iter().map(|event| event.headers["x-timestamp"].clone()).collect();
         assert_eq!((stamps.len(), stamps[0] == stamps[1]), (2, same), "{mode}");
     }
@@ -181,7 +181,7 @@ async fn a_receiver_that_says_nothing_is_left() {
     let (partner, receiver) = shop(&sandbox, &["silence"]).await;
     sandbox.set_webhook_policy(WebhookPolicy::new().retries([]).timeout(Duration::from_millis(50)));
     partner.paid("order-1").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let delivery = sandbox.deliveries().remove(0);
     assert_eq!((delivery.state, receiver.arrived().len()), (DeliveryState::GivenUp, 1));
     assert_eq!(delivery.attempts[0].error.as_deref(), Some("no answer in time"));
@@ -190,7 +190,7 @@ async fn a_receiver_that_says_nothing_is_left() {
     let console = pay_sandbox::pay1st::Console { webhook_url: Some(format!("http://{nobody}/")), ..Default::default() };
     sandbox.pay1st().set_console(console);
     partner.paid("order-2").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(sandbox.deliveries()[1].attempts[0].error.as_deref(), Some("no connection"));
 }
 
@@ -214,7 +214,7 @@ async fn rules_spoil_what_they_name() {
         let name = fault.name();
         sandbox.add_webhook_rule(WebhookRule::new("pay1st", fault.clone()).event("SUCCESSFUL")).unwrap();
         let reference = partner.paid(&format!("order-{number}")).await;
-        sandbox.webhooks_idle().await;
+        idle(&sandbox).await;
         let arrived = receiver.arrived().split_off(seen);
         seen += arrived.len();
         assert_eq!(arrived.len(), arrives, "{name}");
@@ -235,13 +235,13 @@ async fn rules_spoil_what_they_name() {
     }
     // The delayed one comes when its time has come; the dropped and the tampered one by hand, and right.
     sandbox.clock().advance(Duration::from_secs(300));
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.arrived().len(), seen + 1);
     for name in ["drop", "tamper"] {
         let id = sandbox.deliveries().iter().find(|delivery| delivery.fault == Some(name)).unwrap().id;
         sandbox.resend(id).unwrap();
     }
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let arrived = receiver.arrived().split_off(seen);
     assert_eq!(arrived.len(), 3);
     assert!(arrived.iter().all(|event| event.is_signed_with(&key)));
@@ -258,14 +258,14 @@ async fn a_reordered_event_comes_after_the_next_one() {
     let rule = WebhookRule::new("pay1st", WebhookFault::Reorder).event("PENDING").subject(&reference);
     sandbox.add_webhook_rule(rule).unwrap();
     pay1st.pay_later(&reference).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!((receiver.arrived().len(), sandbox.deliveries()[0].state), (0, DeliveryState::Held));
     // An event on another payment does not free it.
     partner.paid("order-2").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["SUCCESSFUL"]);
     pay1st.pay(&reference).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["SUCCESSFUL", "SUCCESSFUL", "PENDING"]);
 }
 
@@ -280,7 +280,7 @@ async fn stamps_follow_wall_time_unless_told() {
     let body = order("order-2", "");
     let reference = send(partner.signed_at(CREATE, PAYMENT, &body, 7200)).await.text("reference");
     sandbox.pay1st().pay(&reference).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let mut stamps: Vec<_> = receiver.arrived().iter().map(|event| event.headers["x-timestamp"].clone()).collect();
     stamps.sort();
     assert!(is_near(&stamps[0], 0) && is_near(&stamps[1], 7200), "{stamps:?}");
@@ -298,7 +298,7 @@ async fn the_timing_against_the_redirect_is_a_mode() {
     partner.paid("order-1").await;
     assert_eq!(sandbox.deliveries()[0].state, DeliveryState::Waiting);
     sandbox.clock().advance(Duration::from_secs(1));
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(receiver.statuses(), ["SUCCESSFUL"]);
 }
 
@@ -331,7 +331,7 @@ async fn a_target_that_nobody_has_allowed_is_never_called() {
         let reference = partner.create(&order(&format!("order-{index}"), &more)).await.text("reference");
         sandbox.pay1st().pay(&reference).unwrap();
     }
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     for (delivery, url) in sandbox.deliveries().iter().zip(&forms) {
         assert_eq!((delivery.state, delivery.attempts.len()), (DeliveryState::Refused, 0), "{url}");
         assert!(delivery.refused.is_some(), "{url}");
@@ -339,7 +339,7 @@ async fn a_target_that_nobody_has_allowed_is_never_called() {
     assert_eq!((sandbox.deliveries().len(), receiver.arrived().len()), (forms.len(), 0));
     assert_eq!(sandbox.pay1st().payments().len(), forms.len(), "no event has reset the sandbox");
     sandbox.resend(1).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(sandbox.deliveries()[0].state, DeliveryState::Refused, "by hand neither");
 }
 
@@ -351,7 +351,7 @@ async fn a_redirect_to_another_place_is_not_followed() {
     let (partner, receiver) = shop(&sandbox, &[Box::leak(answer.into_boxed_str())]).await;
     sandbox.set_webhook_policy(WebhookPolicy::new().retries([]));
     partner.paid("order-1").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!((receiver.arrived().len(), inner.arrived().len()), (1, 0));
     assert_eq!(sandbox.deliveries()[0].state, DeliveryState::GivenUp);
 }
@@ -367,12 +367,12 @@ async fn a_host_is_allowed_at_the_start_or_later() {
         let reference = partner.create(&order(&format!("order-{index}"), &more)).await.text("reference");
         sandbox.pay1st().pay(&reference).unwrap();
     }
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let ends = || sandbox.deliveries().iter().map(|delivery| delivery.state).collect::<Vec<_>>();
     assert_eq!(ends(), [DeliveryState::GivenUp, DeliveryState::Refused]);
     sandbox.allow_webhook_host("240.0.0.2").unwrap();
     sandbox.resend(2).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(ends(), [DeliveryState::GivenUp, DeliveryState::GivenUp], "tried, and not there");
     assert!(sandbox.allow_webhook_host("http://x").is_err());
     assert!(Sandbox::builder().allow_webhook_host("0x7f.1").start().await.is_err());
@@ -385,11 +385,11 @@ async fn a_host_is_allowed_at_the_start_or_later() {
 async fn a_payment_without_a_target_says_so() {
     let sandbox = Sandbox::start().await.unwrap();
     partner(&sandbox).await.paid("order-1").await;
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     let delivery = sandbox.deliveries().remove(0);
     assert_eq!((delivery.state, delivery.target.as_str()), (DeliveryState::Refused, ""));
     assert!(delivery.refused.unwrap().contains("no webhook URL"));
     sandbox.resend(1).unwrap();
-    sandbox.webhooks_idle().await;
+    idle(&sandbox).await;
     assert_eq!(sandbox.deliveries()[0].state, DeliveryState::Refused);
 }

@@ -32,9 +32,15 @@ pub struct NewRefund {
 impl NewRefund {
     /// All of the payment.
     pub fn full(of: RefundOf) -> Self {
-        let mut request = RefundRequest::new(of.transaction_reference);
-        request.partner_refund_reference = Some(of.partner_refund_reference.clone());
-        Self { request, own: of.partner_refund_reference }
+        let RefundOf { transaction_reference, partner_refund_reference: own } = of;
+        let request = RefundRequest {
+            transaction_reference,
+            partner_refund_reference: Some(own.clone()),
+            amount: None,
+            reason: None,
+            refund_webhook_url: None,
+        };
+        Self { request, own }
     }
 
     /// A part of it, in the payment's currency and its main unit.

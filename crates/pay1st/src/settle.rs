@@ -5,7 +5,6 @@ use crate::client::Client;
 use crate::generated::types::{Payment, PaymentStatus};
 use pay_core::provider::{now, sleep};
 use pay_core::{Amount, Error, Kind, Outcome, Schedule};
-use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
@@ -94,6 +93,7 @@ pub enum Reason {
 }
 
 /// A payment that nobody can say anything final about.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct StillUnknown {
     /// Why.
@@ -106,17 +106,6 @@ pub struct StillUnknown {
     pub record: Option<Payment>,
     /// The error of the last question, if it had one. It is an error of *asking*: it says nothing of the payment.
     pub error: Option<Error>,
-}
-
-impl fmt::Debug for StillUnknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StillUnknown")
-            .field("reason", &self.reason)
-            .field("asked", &self.asked)
-            .field("last_status", &self.last_status)
-            .field("error", &self.error)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Asks until it is known what became of a payment: await it.

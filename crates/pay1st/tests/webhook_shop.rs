@@ -87,6 +87,15 @@ fn what_is_signed_but_not_of_the_samples_shape_keeps_its_body() {
 }
 
 #[test]
+fn bytes_that_are_no_text_in_a_member_that_nobody_reads() {
+    let mut body = S1_BODY.replace("\"status\"", "\"more\":\"?\",\"status\"").into_bytes();
+    let at = body.iter().position(|byte| *byte == b'?').unwrap();
+    body[at] = 0xa6;
+    let received = summaries().verify(&body, &signature(&sign(S1_KEY, &[&body])));
+    assert!(matches!(received, Received::Verified(Summary::Other(other)) if other.raw().expose().as_ref() == body));
+}
+
+#[test]
 fn cents_become_an_amount_only_where_the_decimals_are_named() {
     let cents = Cents::new(1000);
     assert_eq!(cents.in_main_unit(2).unwrap().to_string(), "10.00");

@@ -161,14 +161,13 @@ fn listen(bodies: Vec<(u16, String)>) -> (String, std::thread::JoinHandle<Vec<Ve
     let url = format!("http://{}/pay1st", listener.local_addr().unwrap());
     let thread = std::thread::spawn(move || {
         let mut seen = Vec::new();
-        let mut stream: Option<TcpStream> = None;
         for (status, body) in bodies {
-            let mut open = stream.take().unwrap_or_else(|| listener.accept().unwrap().0);
-            seen.push(request(&mut open));
-            let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", body.len());
-            open.write_all(head.as_bytes()).unwrap();
-            open.write_all(body.as_bytes()).unwrap();
-            stream = Some(open);
+            let mut stream = listener.accept().unwrap().0;
+            seen.push(request(&mut stream));
+            // One connection for each: when a client gives one back to its pool is its own business.
+            let head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(body.as_bytes()).unwrap();
         }
         seen
     });

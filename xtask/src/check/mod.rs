@@ -6,6 +6,7 @@
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
 //! - `files` reads the files of the repository
+//! - `leaks` reads what published crates are packed with
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it
 
@@ -15,6 +16,7 @@ mod files;
 mod fuzz;
 mod generated;
 mod layering;
+mod leaks;
 mod readers;
 mod spec;
 mod table;
@@ -37,7 +39,7 @@ struct Step {
     run: fn(&Workspace, &Progress) -> Result<Report>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
     Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
     Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
@@ -58,6 +60,11 @@ const STEPS: [Step; 10] = [
         name: "files",
         about: "layout, headers, sizes, licences, README commands, unfinished marks",
         run: files::run,
+    },
+    Step {
+        name: "leaks",
+        about: "packed files hold no private key, no card number, no file of secrets",
+        run: leaks::run,
     },
     Step { name: "fuzz", about: "no parser breaks in 30 s of broken input (nightly, C++ compiler)", run: fuzz::run },
 ];

@@ -170,6 +170,8 @@ pub(crate) enum Shape {
 pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     pub(crate) extra: Option<Extra>,
+    /// A person writes how one is made: no constructor, no builder.
+    pub(crate) by_hand: bool,
 }
 
 /// Free members of a request.

@@ -16,6 +16,7 @@ impl Clock {
     }
 
     /// Monotonic time. Tokio's, so that paused tests move it.
+    #[inline]
     pub(crate) fn now(&self) -> Instant {
         Instant::now()
     }

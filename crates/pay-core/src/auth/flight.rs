@@ -279,7 +279,9 @@ async fn ask(cell: &TokenCell, step: GrantStep, mut parts: Parts, credentials: &
                 Fault::TooLarge => "the token endpoint's answer is too large",
             };
             telemetry::token_call(core.provider.name(), operation, None, "transient");
-            return Err(Failed::transient(failed(Kind::Token).message(text).with_source(Shown(error.source))));
+            return Err(Failed::transient(
+                failed(Kind::Token).message(text).with_source(crate::outcome::Cause(error.source)),
+            ));
         }
     };
     match cell.grant.read(step, &answer) {
@@ -353,8 +355,3 @@ async fn pace(cell: &TokenCell, step: GrantStep, operation: &'static str) -> Res
 fn retry_after(cell: &TokenCell, answer: &Answer) -> Option<Duration> {
     crate::retry::retry_after(answer.header("retry-after")?, cell.core.clock.wall())
 }
-
-/// A boxed cause as an error of its own.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-struct Shown(Box<dyn std::error::Error + Send + Sync>);

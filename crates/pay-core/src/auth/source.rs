@@ -59,12 +59,19 @@ impl fmt::Debug for Credentials {
 }
 
 /// Why credentials could not be read. The text is printed: it must hold no secret.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
+#[derive(Debug, Clone)]
 pub struct CredentialError(
     /// What went wrong.
     pub String,
 );
+
+impl fmt::Display for CredentialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CredentialError {}
 
 /// Where credentials come from. Read at each token call, signature and sealing, so a rotated secret needs no restart.
 #[async_trait]

@@ -125,12 +125,19 @@ pub enum Saved {
 }
 
 /// Why a store did not answer. The text is printed: it must hold no secret.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("token store: {0}")]
+#[derive(Debug, Clone)]
 pub struct StoreError(
     /// What went wrong.
     pub String,
 );
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "token store: {}", self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}
 
 /// Keeps token pairs for processes that share an account. `pay_core::auth::conformance` tests an implementation.
 #[async_trait]

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -83,7 +84,7 @@ impl fmt::Debug for Answer {
 #[derive(Clone)]
 pub struct Transport(Wire);
 
-/// What answers. Not a trait object: its boxed future was an allocation beyond the allocator's fast sizes on every attempt.
+/// What answers.
 #[derive(Clone)]
 enum Wire {
     Reqwest(Arc<reqwest::ReqwestWire>),
@@ -103,31 +104,20 @@ impl Transport {
     }
 
     /// Not async itself, nor is what it calls: the request goes to the HTTP library at once, and no future carries copies of it.
-    pub(crate) fn send(&self, request: WireRequest) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
-        let sending = match &self.0 {
-            Wire::Reqwest(wire) => Sending::Reqwest(wire.send(request)),
+    pub(crate) fn send(&self, request: WireRequest) -> Sending {
+        match &self.0 {
+            Wire::Reqwest(wire) => Box::pin(wire.send(request)),
             #[cfg(any(test, feature = "script"))]
             Wire::Script(script) => {
                 let script = script.clone();
-                Sending::Script(Box::pin(async move { script.send(request).await }))
-            }
-        };
-        async move {
-            match sending {
-                Sending::Reqwest(answer) => answer.await,
-                #[cfg(any(test, feature = "script"))]
-                Sending::Script(answer) => answer.await,
+                Box::pin(async move { script.send(request).await })
             }
         }
     }
 }
 
-/// What is waited for.
-enum Sending<R> {
-    Reqwest(R),
-    #[cfg(any(test, feature = "script"))]
-    Script(std::pin::Pin<Box<dyn Future<Output = Result<Answer, WireError>> + Send>>),
-}
+/// What is waited for. Boxed once, small: as a part of the call's own future it would be moved several times.
+pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Answer, WireError>> + Send>>;
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

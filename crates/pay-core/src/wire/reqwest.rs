@@ -6,6 +6,7 @@ use crate::error::Error;
 use bytes::{Bytes, BytesMut};
 use http::Method;
 use std::future::Future;
+use tokio::time::timeout;
 
 pub(super) struct ReqwestWire {
     client: ::reqwest::Client,
@@ -78,7 +79,6 @@ impl ReqwestWire {
     pub(super) fn send(&self, request: WireRequest) -> impl Future<Output = Result<Answer, WireError>> + Send + use<> {
         let mut out = ::reqwest::Request::new(request.method, request.url);
         *out.headers_mut() = request.headers;
-        *out.timeout_mut() = Some(request.timeout);
         // Without a body such a request says so (`Content-Length: 0`): some gateways refuse it otherwise.
         let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(out.method());
         if takes_body || !request.body.is_empty() {
@@ -86,12 +86,15 @@ impl ReqwestWire {
         }
         let max_body = self.max_body;
         let pending = self.client.execute(out);
-        async move {
+        let answer = async move {
             let mut response = pending.await.map_err(broken)?;
             let body = read(&mut response, max_body).await?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
             Ok(Answer { status, headers, body, lease: None })
-        }
+        };
+        // The library's own timeout does the same with a boxed timer, and wraps the body once more.
+        let answer = timeout(request.timeout, answer);
+        async move { answer.await.unwrap_or_else(|late| Err(WireError { fault: Fault::Timeout, source: late.into() })) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod money;
 mod pagamio;
+mod pay1st;
 mod request;
 mod retry;
 mod sandbox;
@@ -20,7 +21,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 15] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
     Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
@@ -28,6 +29,8 @@ pub const TARGETS: [Target; 13] = [
     Target { name: "prepared", about: "a stored request, read back and sent again", run: request::prepared },
     Target { name: "pagamio_reply", about: "Pagamio's replies to every operation", run: pagamio::reply },
     Target { name: "pagamio_token", about: "Pagamio's replies to the token calls", run: pagamio::token },
+    Target { name: "pay1st_reply", about: "Pay1st's replies to every operation", run: pay1st::reply },
+    Target { name: "pay1st_token", about: "Pay1st's replies to the token calls", run: pay1st::token },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
     Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
     Target { name: "webhook_stamp", about: "timestamps of webhooks", run: webhook::stamp },

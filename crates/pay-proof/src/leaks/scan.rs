@@ -3,7 +3,6 @@
 use super::encodings::{self, encodings};
 use crate::Broken;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A marker in a text.
@@ -13,7 +12,7 @@ pub struct Found {
     pub field: String,
     /// The encoding, and which half if not the whole could be seen.
     pub form: &'static str,
-    /// What stands around it, without the marker itself.
+    /// What stands before it; a marker itself is nobody's secret.
     pub near: String,
 }
 
@@ -77,12 +76,11 @@ impl Scanner {
             for part in parts {
                 for (form, text) in encodings(part) {
                     if form == encodings::SQUEEZED {
-                        squeezed_forms.push(text);
+                        squeezed_forms.push(text.clone());
                         squeezed_needles.push(Needle { field, form });
-                    } else {
-                        forms.push(text);
-                        needles.push(Needle { field, form });
                     }
+                    forms.push(text);
+                    needles.push(Needle { field, form });
                 }
             }
         }
@@ -112,7 +110,9 @@ impl Scanner {
             }
         };
         look(&self.automaton, &self.needles, bytes);
-        look(&self.squeezed, &self.squeezed_needles, &squeezed(bytes));
+        if let Some(squeezed) = squeezed(bytes) {
+            look(&self.squeezed, &self.squeezed_needles, &squeezed);
+        }
         found.into_iter().collect()
     }
 }
@@ -137,13 +137,10 @@ fn around(bytes: &[u8], start: usize, end: usize) -> String {
     format!("{}[…]{rest}", pay_core::printable(&before))
 }
 
-/// Without white space; most texts have no list of numbers over several lines and are short.
-fn squeezed(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.iter().any(u8::is_ascii_whitespace) {
-        Cow::Owned(bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect())
-    } else {
-        Cow::Borrowed(bytes)
-    }
+/// Without white space, where a list may stand over several lines.
+fn squeezed(bytes: &[u8]) -> Option<Vec<u8>> {
+    memchr::memmem::find(bytes, b",\n")?;
+    Some(bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect())
 }
 
 impl std::fmt::Debug for Scanner {

@@ -23,7 +23,9 @@ fn limits(subject: &dyn Subject) -> Limits {
     if subject.never() { Limits { attempt: Duration::from_secs(5), ..LIMITS } } else { LIMITS }
 }
 
-const IN_FLIGHT: usize = 64;
+const IN_FLIGHT: usize = 32;
+/// Batches beside each other: most of a purchase is waiting.
+const BATCHES: usize = 4;
 const PERCENT: u8 = 42;
 /// The sandbox keeps its last 10,000 requests: a batch must fit, or its script could not be told.
 const BATCH: usize = 1_000;
@@ -51,7 +53,9 @@ impl fmt::Display for Step {
 #[derive(Debug, Clone)]
 pub struct Counterexample {
     /// The modes that the sandbox ran in.
-    pub modes: &'static str,
+    pub modes: &'static Modes,
+    /// Who bought.
+    pub customer: String,
     /// The purchase's own reference, which all references of it start with.
     pub reference: String,
     /// What is wrong.
@@ -119,6 +123,7 @@ fn kinds() -> Vec<Fault> {
 pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Result<Report, Broken> {
     let mut report = Report { operations, ..Report::default() };
     let (mut first, mut batch) = (0, 0);
+    let (mut batches, slots) = (JoinSet::new(), Arc::new(Semaphore::new(BATCHES)));
     let all = subject.modes();
     let size = operations.div_ceil(all.len()).clamp(SMALLEST_BATCH, BATCH);
     for modes in all.iter().cycle() {
@@ -126,25 +131,44 @@ pub async fn run(subject: Arc<dyn Subject>, operations: usize, seed: u64) -> Res
             break;
         }
         let count = size.min(operations - first);
-        one_batch(&subject, modes, first..first + count, seed.wrapping_add(batch), &mut report).await?;
-        if !report.modes.contains(&modes.0) {
-            report.modes.push(modes.0);
-        }
+        batches.spawn(one_batch(
+            (Arc::clone(&subject), modes),
+            first..first + count,
+            seed.wrapping_add(batch),
+            Arc::clone(&slots),
+        ));
         first += count;
         batch += 1;
+    }
+    let mut found = Vec::new();
+    while let Some(batch) = batches.join_next().await {
+        let (of_batch, wrong) = batch??;
+        report.add(of_batch);
+        found.extend(wrong);
+    }
+    // Those that met the most faults say the least as they are.
+    found.sort_by_key(|example| std::cmp::Reverse(example.recorded.len()));
+    found.truncate(MOST_EXAMPLES);
+    for mut example in found {
+        example.shortest = shorten(&subject, &example).await?;
+        report.counterexamples.push(example);
     }
     Ok(report)
 }
 
+/// A subject and the set of modes that its sandbox runs in.
+type Case = (Arc<dyn Subject>, &'static Modes);
+
 async fn one_batch(
-    subject: &Arc<dyn Subject>,
-    modes: &'static Modes,
+    (subject, modes): Case,
     numbers: std::ops::Range<usize>,
     seed: u64,
-    report: &mut Report,
-) -> Result<(), Broken> {
-    let sandbox = sandbox(&**subject, modes).await?;
-    let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
+    batches: Arc<Semaphore>,
+) -> Result<(Report, Vec<Counterexample>), Broken> {
+    let _slot = batches.acquire().await?;
+    let mut report = Report { modes: vec![modes.0], ..Report::default() };
+    let sandbox = sandbox(&*subject, modes).await?;
+    let session = subject.session(&sandbox, &sandbox.url(), limits(&*subject))?;
     session.log_in(subject.purchase().name).await?;
     let request = subject.purchase().request;
     let faults = RandomFaults::new(seed, PERCENT).operations([request]).kinds(kinds());
@@ -185,17 +209,10 @@ async fn one_batch(
         report.charged_twice += usize::from(charges > 1);
         let steps = steps(&requests, request, &reference);
         let wrong = wrong(&ledger, &customer, &reference, &said);
-        let Some(wrong) = wrong.or_else(|| unsure(&**subject, &said, &steps)) else { continue };
-        found.push((steps, customer, reference, wrong));
+        let Some(wrong) = wrong.or_else(|| unsure(&*subject, &said, &steps)) else { continue };
+        found.push(Counterexample { modes, customer, reference, wrong, recorded: steps, shortest: Vec::new() });
     }
-    // Those that met the most faults say the least as they are.
-    found.sort_by_key(|(recorded, ..)| std::cmp::Reverse(recorded.len()));
-    found.truncate(MOST_EXAMPLES.saturating_sub(report.counterexamples.len()));
-    for (recorded, customer, reference, wrong) in found {
-        let shortest = shorten(subject, modes, &customer, &reference, &recorded).await?;
-        report.counterexamples.push(Counterexample { modes: modes.0, reference, wrong, recorded, shortest });
-    }
-    Ok(())
+    Ok((report, found))
 }
 
 /// A sandbox in one set of modes.
@@ -270,29 +287,18 @@ fn steps(requests: &[RequestRecord], operation: &str, of: &str) -> Vec<Step> {
     steps
 }
 
-async fn shorten(
-    subject: &Arc<dyn Subject>,
-    modes: &Modes,
-    customer: &str,
-    reference: &str,
-    recorded: &[Step],
-) -> Result<Vec<Step>, Broken> {
-    let fails = async |script: &[Step]| replay(subject, modes, customer, reference, script).await;
+async fn shorten(subject: &Arc<dyn Subject>, example: &Counterexample) -> Result<Vec<Step>, Broken> {
+    let fails = async |script: &[Step]| replay(subject, example, script).await;
     // What does not come again from its script alone is told as it was.
-    if !fails(recorded).await? {
-        return Ok(recorded.to_vec());
+    if !fails(&example.recorded).await? {
+        return Ok(example.recorded.clone());
     }
-    shortest(recorded.to_vec(), fails).await
+    shortest(example.recorded.clone(), fails).await
 }
 
 /// Runs one purchase under a script; `true` where it goes wrong again.
-async fn replay(
-    subject: &Arc<dyn Subject>,
-    modes: &Modes,
-    customer: &str,
-    reference: &str,
-    script: &[Step],
-) -> Result<bool, Broken> {
+async fn replay(subject: &Arc<dyn Subject>, example: &Counterexample, script: &[Step]) -> Result<bool, Broken> {
+    let Counterexample { modes, customer, reference, .. } = example;
     let sandbox = sandbox(&**subject, modes).await?;
     let session = subject.session(&sandbox, &sandbox.url(), limits(&**subject))?;
     session.log_in(subject.purchase().name).await?;
@@ -307,6 +313,22 @@ async fn replay(
     tokio::time::sleep(Duration::from_millis(300)).await;
     let wrong = wrong(&sandbox.ledger(), customer, reference, &said);
     Ok(wrong.or_else(|| unsure(&**subject, &said, script)).is_some())
+}
+
+impl Report {
+    fn add(&mut self, batch: Self) {
+        self.requests += batch.requests;
+        self.disturbed += batch.disturbed;
+        self.completed += batch.completed;
+        self.failed += batch.failed;
+        self.unknown += batch.unknown;
+        self.unknown_charged += batch.unknown_charged;
+        self.charged_twice += batch.charged_twice;
+        self.books.extend(batch.books);
+        self.modes.extend(batch.modes);
+        self.modes.sort_unstable();
+        self.modes.dedup();
+    }
 }
 
 impl fmt::Display for Report {
@@ -330,7 +352,7 @@ impl fmt::Display for Report {
         }
         for example in &self.counterexamples {
             let (modes, reference, wrong, met) =
-                (example.modes, &example.reference, &example.wrong, example.recorded.len());
+                (example.modes.0, &example.reference, &example.wrong, example.recorded.len());
             writeln!(f, "WRONG {reference} ({modes}) {wrong}; it met {met} faults, and it takes:")?;
             for step in &example.shortest {
                 writeln!(f, "  {step}")?;

@@ -17,7 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -85,6 +85,20 @@ pub struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
+    /// Holds the port while nobody listens: else another server would be given it, and be taken for this one.
+    _place: TcpSocket,
+}
+
+fn place(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Listens at an address that is held already.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    place(address)?.listen(1024)
 }
 
 impl Proxy {
@@ -93,12 +107,13 @@ impl Proxy {
     /// # Errors
     /// No port could be had.
     pub async fn start(upstream: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let place = place((Ipv4Addr::LOCALHOST, 0).into())?;
+        let address = place.local_addr()?;
+        let listener = listen(address)?;
         let (plan, struck, down) = (Mutex::new(None), AtomicU32::new(0), Notify::new());
         let shared = Arc::new(Shared { upstream, plan, struck, down });
         let task = tokio::spawn(serve::listen(listener, address, Arc::clone(&shared)));
-        Ok(Self { address, shared, task })
+        Ok(Self { address, shared, task, _place: place })
     }
 
     /// Where it listens, as the start of a URL.

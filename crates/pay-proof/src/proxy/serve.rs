@@ -22,7 +22,7 @@ pub(super) async fn listen(listener: TcpListener, address: SocketAddr, shared: A
                 connections.abort_all();
                 if let Some(Trick::Down(Some(time))) = shared.take(|plan| matches!(plan.trick, Trick::Down(_))) {
                     tokio::time::sleep(time).await;
-                    listener = TcpListener::bind(address).await.ok();
+                    listener = super::listen(address).ok();
                 }
             }
             accepted = open.accept() => {

@@ -5,7 +5,7 @@ use super::{Cell, GRACE, LIMITS, Times};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::Proxy;
 use crate::{Broken, Limits, Operation, Said, Session, Subject};
-use pay_sandbox::{FaultRule, Sandbox};
+use pay_sandbox::{FaultRule, RequestRecord, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,9 +76,23 @@ pub(super) async fn run(
         (_, Some(id)) => sandbox.faults().iter().any(|status| status.id == id && status.taken > 0),
         (_, None) => true,
     };
+    let of_it = |request: &RequestRecord| request.operation == Some(operation.request);
+    // What the proxy takes itself may have been on its way.
+    let taken = fault.hits != Hits::Token && matches!(fault.how, How::Proxy(_));
+    let reached = taken || sandbox.requests().iter().any(of_it);
     let done = subject.done(&sandbox, &operation, REFERENCE);
-    let seen =
-        Seen { operation, fault, times, struck, ended: &ended, expected: &expected, reference: REFERENCE, done, sales };
+    let seen = Seen {
+        operation,
+        fault,
+        times,
+        struck,
+        ended: &ended,
+        expected: &expected,
+        reference: REFERENCE,
+        done,
+        reached,
+        sales,
+    };
     let wrong = judge::wrong(&seen, &sandbox.ledger());
     Ok(cell(&*subject, operation, fault, times, judge::word(&ended), wrong))
 }

@@ -1,7 +1,7 @@
 //! What may be said of a call, seen beside the ledger.
 
 use super::Times;
-use crate::faults::{Acts, Fault, Hits};
+use crate::faults::{Acts, Fault};
 use crate::{Done, Effect, Operation, Said};
 use pay_core::{Error, Outcome};
 use pay_sandbox::Ledger;
@@ -17,6 +17,8 @@ pub(super) struct Seen<'a> {
     pub(super) reference: &'a str,
     /// How often it was done, by the books.
     pub(super) done: Done,
+    /// Whether a request of the operation arrived, as far as the sandbox knows.
+    pub(super) reached: bool,
     /// Sales before the call.
     pub(super) sales: usize,
 }
@@ -88,11 +90,7 @@ fn money(seen: &Seen<'_>, unless: &mut impl FnMut(bool, String)) {
             Outcome::NotDone => unless(charges == 0, format!("said not done, and it was charged: {error}")),
             Outcome::Refused => unless(charges == 0, format!("said refused, and it was charged: {error}")),
             Outcome::Unknown => {
-                let token = seen.fault.hits == Hits::Token && seen.times == Times::Always;
-                unless(
-                    !token || again,
-                    format!("without a token nothing can have happened, but it said unknown: {error}"),
-                );
+                unless(seen.reached || again, format!("nothing arrived, but it said unknown: {error}"));
             }
         },
     }

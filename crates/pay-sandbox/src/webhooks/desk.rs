@@ -243,3 +243,7 @@ impl Item {
         matches!(self.record.state, Waiting | Held | Sending)
     }
 }
+
+#[cfg(test)]
+#[path = "desk_tests.rs"]
+mod tests;

@@ -122,6 +122,20 @@ fn every_other_form_is_refused() {
 }
 
 #[test]
+fn the_reason_is_told() {
+    for (url, why) in [
+        ("http://user:password@127.0.0.1/", "user name"),
+        ("https://127.0.0.1/", "plain HTTP only"),
+        ("http://2130706433/", "number"),
+        ("http://127.0.0.1:4010/", "sandbox itself"),
+        ("http://shop.example/", "--allow-webhook-host"),
+        ("http://127.0.0.1:0/", "port"),
+    ] {
+        assert!(guard(&[]).target(url).unwrap_err().contains(why), "{url}");
+    }
+}
+
+#[test]
 fn an_allowed_host_is_that_host_and_no_other() {
     let guard = guard(&["shop.example", "10.0.0.7", "[fd00::7]"]);
     for url in ["http://shop.example/hook", "http://Shop.Example:81/", "http://10.0.0.7/", "http://[fd00::7]:81/"] {

@@ -30,6 +30,11 @@ pub(crate) const REFUNDS: &str = "/api/pay1st/transactions/refunds/create";
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Waits for the webhooks; never longer than this test may take.
+pub(crate) async fn idle(sandbox: &Sandbox) {
+    tokio::time::timeout(PATIENCE, sandbox.webhooks_idle()).await.expect("webhooks are still under way");
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub(crate) struct Answer {

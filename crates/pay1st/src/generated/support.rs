@@ -19,9 +19,3 @@ pub(crate) fn or_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
-
-/// Names all that a builder was not given.
-pub(crate) fn missing(operation: &'static str, given: &[(&str, bool)]) -> pay_core::Error {
-    let missing = given.iter().filter(|(_, given)| !given).map(|(name, _)| format!("`{name}`"));
-    pay_core::Error::invalid(operation, format!("missing: {}", missing.collect::<Vec<_>>().join(", ")))
-}

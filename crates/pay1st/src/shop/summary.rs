@@ -73,7 +73,8 @@ pub enum Summary {
 impl Summary {
     fn read(body: &[u8]) -> Self {
         let raw = RawBody::new(body.to_vec());
-        match decode::json::<Wire>(body) {
+        // A member that nobody reads is not looked at for UTF-8, and then its text could not be handed out.
+        match decode::members(body).and_then(|_| decode::json::<Wire>(body)) {
             Ok(wire) => Self::Sale(Sale {
                 reference: wire.reference,
                 player_id: wire.player_id,

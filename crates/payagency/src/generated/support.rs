@@ -23,9 +23,3 @@ pub(crate) fn raw_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let raw: Option<Box<RawValue>> = Deserialize::deserialize(deserializer)?;
     Ok(raw.map(|raw| RawBody::new(raw.get().to_owned())))
 }
-
-/// Names all that a builder was not given.
-pub(crate) fn missing(operation: &'static str, given: &[(&str, bool)]) -> pay_core::Error {
-    let missing = given.iter().filter(|(_, given)| !given).map(|(name, _)| format!("`{name}`"));
-    pay_core::Error::invalid(operation, format!("missing: {}", missing.collect::<Vec<_>>().join(", ")))
-}

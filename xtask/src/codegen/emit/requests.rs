@@ -13,7 +13,9 @@ pub(super) fn items(api: &Api, named: &Named, shape: &Struct) -> Vec<TokenStream
     let required: Vec<&Field> = shape.fields.iter().filter(|field| is_asked(field)).collect();
     let mut methods = Vec::new();
     let mut items = Vec::new();
-    if needs_builder(&required) {
+    if shape.by_hand {
+        // What callers make stands beside the generated files, and fills this one.
+    } else if needs_builder(&required) {
         let builder = format_ident!("{}Builder", named.name);
         let docs = docs::lines(&["Starts one; `build` names what is missing.".to_owned()]);
         methods.push(quote! {
@@ -32,7 +34,9 @@ pub(super) fn items(api: &Api, named: &Named, shape: &Struct) -> Vec<TokenStream
     if named.pairs {
         methods.push(pairs(api, shape));
     }
-    items.insert(0, quote! { impl #name { #(#methods)* } });
+    if !methods.is_empty() {
+        items.insert(0, quote! { impl #name { #(#methods)* } });
+    }
     items
 }
 

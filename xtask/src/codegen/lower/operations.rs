@@ -203,7 +203,13 @@ fn query(context: &mut Context<'_>, types: &mut Vec<Named>, operation: &model::O
         context.problems.add(line(id), message, "the query of an operation has that name: rename the schema");
     }
     let docs = format!("What `{}` can be asked.", id.value);
-    types.push(types::named(&name, line(id), Some(docs), None, Shape::Struct(Struct { fields, extra: None })));
+    types.push(types::named(
+        &name,
+        line(id),
+        Some(docs),
+        None,
+        Shape::Struct(Struct { fields, extra: None, by_hand: false }),
+    ));
     Some(name)
 }
 

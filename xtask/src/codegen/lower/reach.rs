@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use crate::codegen::ir::{Api, Body, Reply, Shape, Ty};
-use crate::codegen::model::{Additional, Schema, line};
+use crate::codegen::model::{Additional, ReadAs, Schema, line};
 
 /// Marks every type with its use, and leaves out those that only other tools need.
 pub(super) fn mark(context: &mut Context<'_>, api: &mut Api) {
@@ -47,8 +47,37 @@ pub(super) fn mark(context: &mut Context<'_>, api: &mut Api) {
         named.tag = if marks.tags.len() == 1 { marks.tags.into_iter().next().flatten() } else { None };
         named.operation = if marks.operations.len() == 1 { marks.operations.into_iter().next() } else { None };
     }
+    by_hand(context, api);
     api.types.retain(|named| named.sent || named.received);
     sendable(context, api);
+}
+
+/// Takes out the answers that a person reads: types that nothing uses would only be compiled. What uses one needs it.
+fn by_hand(context: &mut Context<'_>, api: &mut Api) {
+    let schemas = &context.document.components.schemas;
+    let hand = |name: &str| {
+        let read = schemas.get(name).and_then(|schema| schema.read.as_ref());
+        read.is_some_and(|read| read.value == ReadAs::Hand)
+    };
+    let mut users: Vec<(u64, String, String)> = Vec::new();
+    for operation in api.operations.iter().filter(|operation| operation.call) {
+        if let Reply::Json(ty) = &operation.reply {
+            users.extend(ty.named().map(|name| (operation.line, operation.name.clone(), name.to_owned())));
+        }
+    }
+    for named in &api.types {
+        if named.sent {
+            users.push((named.line, "what is sent".to_owned(), named.name.clone()));
+        }
+        if !hand(&named.name) {
+            users.extend(named.refers().into_iter().map(|name| (named.line, named.name.clone(), name)));
+        }
+    }
+    for (line, user, name) in users.into_iter().filter(|(.., name)| hand(name)) {
+        let message = format!("`{user}` needs a type for `{name}`, which is read by hand");
+        context.problems.add(line, message, "leave its `x-pay-read: hand` out");
+    }
+    api.types.retain(|named| !hand(&named.name));
 }
 
 #[derive(Clone, Default)]

@@ -66,6 +66,14 @@ pub(super) fn ty(context: &mut Context<'_>, schema: &Schema, at: u64) -> Ty {
             );
             Ty::Json
         }
+        (Some(ReadAs::Hand), _) => {
+            context.problems.add(
+                at,
+                "`x-pay-read: hand` is for a schema with a name",
+                "give it one, or leave it untyped with `{}`",
+            );
+            Ty::Json
+        }
         (_, []) => Ty::Json,
         (Some(ReadAs::Lenient), [first, ..]) => single(context, schema, first, at),
         (None, [one]) => single(context, schema, one, at),

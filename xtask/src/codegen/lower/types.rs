@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::ty::{has_own_type, ty};
 use crate::codegen::ir::{Choice, Extra, Field, Named, Shape, Struct, Ty, Value, Variant};
-use crate::codegen::model::{Additional, MoneyForm, Private, ReadAs, Schema, line};
+use crate::codegen::model::{Additional, BuildBy, MoneyForm, Private, ReadAs, Schema, line};
 use crate::codegen::names::{is_field, is_type, pascal, snake};
 
 /// Every schema that becomes a type.
@@ -61,7 +61,7 @@ fn structure(context: &mut Context<'_>, schema: &Schema) -> Struct {
         }
     }
     let extra = extra(context, schema, &fields);
-    Struct { fields, extra }
+    Struct { fields, extra, by_hand: schema.build == BuildBy::Hand }
 }
 
 /// The members of a schema and of all that it is made of, in their order.

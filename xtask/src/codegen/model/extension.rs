@@ -87,6 +87,17 @@ pub(crate) enum Calls {
     Hand,
 }
 
+/// Who writes how a request is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BuildBy {
+    /// A type of a person's own, over the generated one.
+    Hand,
+    /// The generator.
+    #[default]
+    Generated,
+}
+
 /// A code of the provider and what it means for the call that it answers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -192,7 +203,7 @@ pub(crate) enum Private {
     Card,
 }
 
-/// How a member is read where the documents contradict each other.
+/// How a member is read where the documents contradict each other; `hand` stands on a schema with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ReadAs {
@@ -204,6 +215,8 @@ pub(crate) enum ReadAs {
     Lenient,
     /// Words of an enum, whatever their case.
     AnyCase,
+    /// By what a person writes: no type is made of it.
+    Hand,
 }
 
 /// One value of an enum.

@@ -13,7 +13,9 @@ use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 pub(crate) use entries::{Entries, line};
-pub(crate) use extension::{AuthAs, Calls, CodeKind, CodeOutcome, Counted, ErrorCode, Evidence, Extra, Limit, Media};
+pub(crate) use extension::{
+    AuthAs, BuildBy, Calls, CodeKind, CodeOutcome, Counted, ErrorCode, Evidence, Extra, Limit, Media,
+};
 pub(crate) use extension::{Money, MoneyForm, Per, Private, ReadAs, Repeat, ValueOf};
 pub(crate) use schema::{Additional, Schema};
 

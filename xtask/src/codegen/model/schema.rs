@@ -7,7 +7,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-use super::{Entries, Evidence, Extra, Money, Private, ReadAs, ValueOf};
+use super::{BuildBy, Entries, Evidence, Extra, Money, Private, ReadAs, ValueOf};
 
 /// A schema.
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +60,9 @@ pub(crate) struct Schema {
     pub(crate) name: Option<Spanned<String>>,
     #[serde(rename = "x-pay-extra")]
     pub(crate) extra: Option<Extra>,
+    /// Who writes how a request is made.
+    #[serde(rename = "x-pay-build", default)]
+    pub(crate) build: BuildBy,
 }
 
 impl Schema {

@@ -395,6 +395,28 @@ fn card_data_is_never_prepared() {
 }
 
 #[test]
+fn what_is_read_by_hand_has_no_type_and_no_user() {
+    let hand = |text: &str| {
+        text.replace("    Sale:\n      type: object\n", "    Sale:\n      type: object\n      x-pay-read: hand\n")
+    };
+    let spec = read(&hand(super::SMALL)).unwrap();
+    let names: Vec<_> = spec.api.types.iter().map(|named| named.name.as_str()).collect();
+    assert!(!names.contains(&"Sale") && names.contains(&"Paid"), "{names:?}");
+
+    let called = hand(&super::SMALL.replace("security:\n", "x-pay-call: generated\nsecurity:\n"));
+    let problems = read(&called).unwrap_err();
+    assert!(problems.contains("`sell` needs a type for `Sale`, which is read by hand"), "{problems}");
+    refused(
+        "    Cash:\n      type: object\n",
+        "    Cash:\n      type: object\n      x-pay-read: hand\n",
+        "    Paid:",
+        "`Paid` needs a type for `Cash`",
+        "leave its `x-pay-read: hand` out",
+    );
+    refused("x-pay-read: id", "x-pay-read: hand", "x-pay-read: hand", "is for a schema with a name", "give it one");
+}
+
+#[test]
 fn all_problems_are_told_in_the_order_of_the_lines() {
     let text = changed("x-pay-repeat: safe", "x-pay-evidenc: a");
     assert_eq!(read(&text).unwrap_err().lines().count(), 2, "what cannot be read ends at once");

@@ -58,6 +58,20 @@ fn an_operation_keeps_its_token_where_the_document_says_so() {
 }
 
 #[test]
+fn what_a_person_makes_has_no_constructor() {
+    if !can_write() {
+        return;
+    }
+    let written = |text: &str| files(text).remove("types.rs").unwrap();
+    let by_hand =
+        changed("SaleRequest:\n      type: object", "SaleRequest:\n      type: object\n      x-pay-build: hand");
+    let by_hand = written(&by_hand);
+    let constructors = |text: &str| text.matches("pub fn new(").count();
+    assert_eq!(constructors(&by_hand) + 1, constructors(&written(SMALL)), "{by_hand}");
+    assert!(by_hand.contains("pub fn note("), "{by_hand}");
+}
+
+#[test]
 fn a_difference_is_named_until_it_is_mended() {
     if !can_write() {
         return;

@@ -6,7 +6,6 @@ use crate::generated::support;
 use pay_core::decode::{Id, LooseText};
 use pay_core::{Amount, RawBody};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -123,30 +122,6 @@ impl Serialize for TransactionStatus {
 impl<'de> Deserialize<'de> for TransactionStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self::from(LooseText::deserialize(deserializer)?.as_str()))
-    }
-}
-
-/// A page, or the plain list of an export.
-///
-/// Source: <https://vas-api-docs.pagamio.tech/docs/api-reference/endpoints/transactions/get-transactions>.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TransactionsAnswer {
-    /// A page of records.
-    Page(TransactionPage),
-    /// A plain list.
-    List(Vec<TransactionRecord>),
-}
-
-/// The first shape that fits, tried on the raw text: amounts keep their digits.
-impl<'de> Deserialize<'de> for TransactionsAnswer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = raw.get();
-        serde_json::from_str(text)
-            .map(Self::Page)
-            .or_else(|_| serde_json::from_str(text).map(Self::List))
-            .map_err(|_| serde::de::Error::custom("none of the documented shapes"))
     }
 }
 

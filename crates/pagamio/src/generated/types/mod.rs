@@ -11,12 +11,6 @@ mod purchase;
 pub use auth::{FlatTokens, LoginRequest, NestedTokens, RefreshRequest, TokenAnswer, TokenPair};
 pub(crate) use auth::{LoginRequestWire, RefreshRequestWire};
 pub use catalogue::{Category, CategoryFields, Field, LookupEntry, LookupName, LookupObject, Product, State};
-pub use history::{
-    RecordStatus, TransactionPage, TransactionRecord, TransactionStatus, TransactionsAnswer, TransactionsQuery,
-    UserType,
-};
+pub use history::{RecordStatus, TransactionPage, TransactionRecord, TransactionStatus, TransactionsQuery, UserType};
 pub use lookup::{BillLookup, BillLookupRequest, BillLookupRequestBuilder, Biller, Consumer, LookUpReceipt};
-pub use purchase::{
-    FieldValue, FlatPurchase, NestedPurchase, NestedPurchaseData, PurchaseAnswer, PurchaseRequest,
-    PurchaseRequestBuilder,
-};
+pub use purchase::{FieldValue, PurchaseRequest, PurchaseRequestBuilder};

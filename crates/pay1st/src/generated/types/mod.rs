@@ -14,8 +14,7 @@ pub use methods::{
     PaymentMethodType, PaymentMethodsAnswer, PaymentMethodsQuery, PaymentOption,
 };
 pub use payments::{
-    CreatePaymentRequest, CreatePaymentRequestBuilder, FulfilledProduct, FulfilmentRequest, FulfilmentStatus, Metadata,
-    MetadataBuilder, MetadataEntry, PaidProduct, PartnerSettings, Payment, PaymentQuery, PaymentStatus, Product,
-    ProductBuilder,
+    CreatePaymentRequest, FulfilledProduct, FulfilmentRequest, FulfilmentStatus, Metadata, MetadataEntry, PaidProduct,
+    PartnerSettings, Payment, PaymentQuery, PaymentStatus, Product,
 };
 pub use refunds::{HandlingType, Refund, RefundRequest, RefundStatus};

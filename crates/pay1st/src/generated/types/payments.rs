@@ -48,11 +48,6 @@ pub struct CreatePaymentRequest {
 }
 
 impl CreatePaymentRequest {
-    /// Starts one; `build` names what is missing.
-    pub fn builder() -> CreatePaymentRequestBuilder {
-        CreatePaymentRequestBuilder::default()
-    }
-
     /// Where the customer's browser goes after success.
     #[must_use]
     pub fn callback_success_url(mut self, callback_success_url: impl Into<String>) -> Self {
@@ -91,104 +86,6 @@ impl CreatePaymentRequest {
     }
 }
 
-/// Builds a [`CreatePaymentRequest`].
-#[must_use = "a builder does nothing until it is built"]
-#[derive(Clone, Default)]
-pub struct CreatePaymentRequestBuilder {
-    country_code: Option<String>,
-    currency_code: Option<String>,
-    amount: Option<Amount>,
-    partner_reference: Option<String>,
-    products: Option<Vec<Product>>,
-    metadata: Option<Vec<Metadata>>,
-}
-
-impl CreatePaymentRequestBuilder {
-    /// ISO 3166 code of two letters, such as `NG`.
-    pub fn country_code(mut self, country_code: impl Into<String>) -> Self {
-        self.country_code = Some(country_code.into());
-        self
-    }
-
-    /// ISO 4217 code, such as `NGN`.
-    pub fn currency_code(mut self, currency_code: impl Into<String>) -> Self {
-        self.currency_code = Some(currency_code.into());
-        self
-    }
-
-    /// What is to be paid. In the main unit of the currency in `currencyCode`.
-    pub fn amount(mut self, amount: Amount) -> Self {
-        self.amount = Some(amount);
-        self
-    }
-
-    /// The partner's reference; unique for the life of the integration.
-    pub fn partner_reference(mut self, partner_reference: impl Into<String>) -> Self {
-        self.partner_reference = Some(partner_reference.into());
-        self
-    }
-
-    /// What is bought. Source: <https://github.com/api-evangelist/carry1st> openapi, second-hand, from
-    /// /reference/create-payment-request.
-    pub fn products(mut self, products: Vec<Product>) -> Self {
-        self.products = Some(products);
-        self
-    }
-
-    /// Keys and values of the partner's; every example has `customerId`. Source:
-    /// <https://github.com/api-evangelist/carry1st> openapi, second-hand, from /reference/create-payment-request.
-    pub fn metadata(mut self, metadata: Vec<Metadata>) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-
-    /// The request, if nothing is missing.
-    ///
-    /// # Errors
-    /// `Kind::Invalid`, naming all that is missing.
-    pub fn build(self) -> Result<CreatePaymentRequest, pay_core::Error> {
-        let given = [
-            ("countryCode", self.country_code.is_some()),
-            ("currencyCode", self.currency_code.is_some()),
-            ("amount", self.amount.is_some()),
-            ("partnerReference", self.partner_reference.is_some()),
-            ("products", self.products.is_some()),
-            ("metadata", self.metadata.is_some()),
-        ];
-        let Self {
-            country_code: Some(country_code),
-            currency_code: Some(currency_code),
-            amount: Some(amount),
-            partner_reference: Some(partner_reference),
-            products: Some(products),
-            metadata: Some(metadata),
-        } = self
-        else {
-            return Err(support::missing("create_payment", &given));
-        };
-        Ok(CreatePaymentRequest {
-            country_code,
-            currency_code,
-            amount,
-            partner_reference,
-            callback_success_url: None,
-            callback_failure_url: None,
-            callback_pending_url: None,
-            callback_cancel_url: None,
-            webhook_url: None,
-            products,
-            metadata,
-        })
-    }
-}
-
-/// It may hold what must not print.
-impl fmt::Debug for CreatePaymentRequestBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CreatePaymentRequestBuilder")
-    }
-}
-
 /// What is bought. Which of its members must be there is not documented; every example has all five.
 ///
 /// Source: the body of the example of /reference/gateway-generating-signatures.
@@ -209,88 +106,6 @@ pub struct Product {
     pub currency_code: String,
 }
 
-impl Product {
-    /// Starts one; `build` names what is missing.
-    pub fn builder() -> ProductBuilder {
-        ProductBuilder::default()
-    }
-}
-
-/// Builds a [`Product`].
-#[must_use = "a builder does nothing until it is built"]
-#[derive(Clone, Default)]
-pub struct ProductBuilder {
-    title: Option<String>,
-    sku: Option<String>,
-    price: Option<Amount>,
-    quantity: Option<u64>,
-    currency_code: Option<String>,
-}
-
-impl ProductBuilder {
-    /// What the customer reads.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// The partner's own code of it, which a report of fulfilment names.
-    pub fn sku(mut self, sku: impl Into<String>) -> Self {
-        self.sku = Some(sku.into());
-        self
-    }
-
-    /// The price of one. In the main unit of the currency in `currencyCode`.
-    pub fn price(mut self, price: Amount) -> Self {
-        self.price = Some(price);
-        self
-    }
-
-    /// How many.
-    pub fn quantity(mut self, quantity: u64) -> Self {
-        self.quantity = Some(quantity);
-        self
-    }
-
-    /// The currency of the price.
-    pub fn currency_code(mut self, currency_code: impl Into<String>) -> Self {
-        self.currency_code = Some(currency_code.into());
-        self
-    }
-
-    /// The request, if nothing is missing.
-    ///
-    /// # Errors
-    /// `Kind::Invalid`, naming all that is missing.
-    pub fn build(self) -> Result<Product, pay_core::Error> {
-        let given = [
-            ("title", self.title.is_some()),
-            ("sku", self.sku.is_some()),
-            ("price", self.price.is_some()),
-            ("quantity", self.quantity.is_some()),
-            ("currencyCode", self.currency_code.is_some()),
-        ];
-        let Self {
-            title: Some(title),
-            sku: Some(sku),
-            price: Some(price),
-            quantity: Some(quantity),
-            currency_code: Some(currency_code),
-        } = self
-        else {
-            return Err(support::missing("product", &given));
-        };
-        Ok(Product { title, sku, price, quantity, currency_code })
-    }
-}
-
-/// It may hold what must not print.
-impl fmt::Debug for ProductBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ProductBuilder")
-    }
-}
-
 /// A key with its value.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -305,54 +120,6 @@ pub struct Metadata {
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata").field("key", &self.key).finish_non_exhaustive()
-    }
-}
-
-impl Metadata {
-    /// Starts one; `build` names what is missing.
-    pub fn builder() -> MetadataBuilder {
-        MetadataBuilder::default()
-    }
-}
-
-/// Builds a [`Metadata`].
-#[must_use = "a builder does nothing until it is built"]
-#[derive(Clone, Default)]
-pub struct MetadataBuilder {
-    key: Option<String>,
-    value: Option<String>,
-}
-
-impl MetadataBuilder {
-    /// The key, such as `customerId`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// The value.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// The request, if nothing is missing.
-    ///
-    /// # Errors
-    /// `Kind::Invalid`, naming all that is missing.
-    pub fn build(self) -> Result<Metadata, pay_core::Error> {
-        let given = [("key", self.key.is_some()), ("value", self.value.is_some())];
-        let Self { key: Some(key), value: Some(value) } = self else {
-            return Err(support::missing("metadata", &given));
-        };
-        Ok(Metadata { key, value })
-    }
-}
-
-/// It may hold what must not print.
-impl fmt::Debug for MetadataBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MetadataBuilder")
     }
 }
 
@@ -603,13 +370,6 @@ pub struct FulfilmentRequest {
     pub reference: String,
     /// What was really delivered.
     pub products: Vec<FulfilledProduct>,
-}
-
-impl FulfilmentRequest {
-    /// With what must be given.
-    pub fn new(reference: impl Into<String>, products: Vec<FulfilledProduct>) -> Self {
-        Self { reference: reference.into(), products }
-    }
 }
 
 /// One product and what became of it.

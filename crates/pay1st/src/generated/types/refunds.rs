@@ -41,17 +41,6 @@ impl fmt::Debug for RefundRequest {
 }
 
 impl RefundRequest {
-    /// With what must be given.
-    pub fn new(transaction_reference: impl Into<String>) -> Self {
-        Self {
-            transaction_reference: transaction_reference.into(),
-            partner_refund_reference: None,
-            amount: None,
-            reason: None,
-            refund_webhook_url: None,
-        }
-    }
-
     /// The partner's own unique id of the refund.
     #[must_use]
     pub fn partner_refund_reference(mut self, partner_refund_reference: impl Into<String>) -> Self {

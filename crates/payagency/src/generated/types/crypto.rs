@@ -78,11 +78,6 @@ impl fmt::Debug for RampRequest {
 }
 
 impl RampRequest {
-    /// Starts one; `build` names what is missing.
-    pub fn builder() -> RampRequestBuilder {
-        RampRequestBuilder::default()
-    }
-
     /// Its network in capitals, such as `BITCOIN`. Seen in the provider's own code: required in all four; not in
     /// the readable part of the page.
     #[must_use]
@@ -132,154 +127,6 @@ impl RampRequest {
     pub fn terminal_id(mut self, terminal_id: impl Into<String>) -> Self {
         self.terminal_id = Some(terminal_id.into());
         self
-    }
-}
-
-/// Builds a [`RampRequest`].
-#[must_use = "a builder does nothing until it is built"]
-#[derive(Clone, Default)]
-pub struct RampRequestBuilder {
-    transaction_type: Option<CryptoDirection>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    phone_number: Option<String>,
-    email: Option<String>,
-    ip_address: Option<String>,
-    country: Option<String>,
-    fiat_currency: Option<String>,
-    crypto_currency: Option<String>,
-    wallet_address: Option<String>,
-    redirect_url: Option<String>,
-}
-
-impl RampRequestBuilder {
-    /// Which way crypto goes.
-    pub fn transaction_type(mut self, transaction_type: impl Into<CryptoDirection>) -> Self {
-        self.transaction_type = Some(transaction_type.into());
-        self
-    }
-
-    /// First name: 3 to 191 letters.
-    pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
-        self.first_name = Some(first_name.into());
-        self
-    }
-
-    /// Last name: 3 to 191 letters.
-    pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
-        self.last_name = Some(last_name.into());
-        self
-    }
-
-    /// 8 to 19 digits, with or without a `+`.
-    pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
-        self.phone_number = Some(phone_number.into());
-        self
-    }
-
-    /// E-mail address.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// The payer's IP address.
-    pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
-        self.ip_address = Some(ip_address.into());
-        self
-    }
-
-    /// ISO 3166 code of two letters.
-    pub fn country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
-        self
-    }
-
-    /// ISO 4217 code.
-    pub fn fiat_currency(mut self, fiat_currency: impl Into<String>) -> Self {
-        self.fiat_currency = Some(fiat_currency.into());
-        self
-    }
-
-    /// The crypto currency, such as `BTC`.
-    pub fn crypto_currency(mut self, crypto_currency: impl Into<String>) -> Self {
-        self.crypto_currency = Some(crypto_currency.into());
-        self
-    }
-
-    /// The address that receives, or sends.
-    pub fn wallet_address(mut self, wallet_address: impl Into<String>) -> Self {
-        self.wallet_address = Some(wallet_address.into());
-        self
-    }
-
-    /// Where the payer's browser goes afterwards.
-    pub fn redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
-        self.redirect_url = Some(redirect_url.into());
-        self
-    }
-
-    /// The request, if nothing is missing.
-    ///
-    /// # Errors
-    /// `Kind::Invalid`, naming all that is missing.
-    pub fn build(self) -> Result<RampRequest, pay_core::Error> {
-        let given = [
-            ("transaction_type", self.transaction_type.is_some()),
-            ("first_name", self.first_name.is_some()),
-            ("last_name", self.last_name.is_some()),
-            ("phone_number", self.phone_number.is_some()),
-            ("email", self.email.is_some()),
-            ("ip_address", self.ip_address.is_some()),
-            ("country", self.country.is_some()),
-            ("fiat_currency", self.fiat_currency.is_some()),
-            ("crypto_currency", self.crypto_currency.is_some()),
-            ("wallet_address", self.wallet_address.is_some()),
-            ("redirect_url", self.redirect_url.is_some()),
-        ];
-        let Self {
-            transaction_type: Some(transaction_type),
-            first_name: Some(first_name),
-            last_name: Some(last_name),
-            phone_number: Some(phone_number),
-            email: Some(email),
-            ip_address: Some(ip_address),
-            country: Some(country),
-            fiat_currency: Some(fiat_currency),
-            crypto_currency: Some(crypto_currency),
-            wallet_address: Some(wallet_address),
-            redirect_url: Some(redirect_url),
-        } = self
-        else {
-            return Err(support::missing("crypto_ramp", &given));
-        };
-        Ok(RampRequest {
-            transaction_type,
-            first_name,
-            last_name,
-            phone_number,
-            email,
-            ip_address,
-            country,
-            fiat_currency,
-            crypto_currency,
-            crypto_network: None,
-            fiat_amount: None,
-            crypto_amount: None,
-            wallet_address,
-            payment_method: None,
-            redirect_url,
-            webhook_url: None,
-            order_id: None,
-            terminal_id: None,
-        })
-    }
-}
-
-/// It may hold what must not print.
-impl fmt::Debug for RampRequestBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RampRequestBuilder")
     }
 }
 
@@ -391,11 +238,6 @@ impl fmt::Debug for PayinRequest {
 }
 
 impl PayinRequest {
-    /// Starts one; `build` names what is missing.
-    pub fn builder() -> PayinRequestBuilder {
-        PayinRequestBuilder::default()
-    }
-
     /// Its network, such as `ETHEREUM`; an older page does not have it.
     #[must_use]
     pub fn crypto_network(mut self, crypto_network: impl Into<String>) -> Self {
@@ -432,142 +274,6 @@ impl PayinRequest {
     }
 }
 
-/// Builds a [`PayinRequest`].
-#[must_use = "a builder does nothing until it is built"]
-#[derive(Clone, Default)]
-pub struct PayinRequestBuilder {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email: Option<String>,
-    ip_address: Option<String>,
-    phone_number: Option<String>,
-    address: Option<String>,
-    amount: Option<Amount>,
-    currency: Option<String>,
-    crypto_currency: Option<String>,
-    redirect_url: Option<String>,
-}
-
-impl PayinRequestBuilder {
-    /// First name.
-    pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
-        self.first_name = Some(first_name.into());
-        self
-    }
-
-    /// Last name.
-    pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
-        self.last_name = Some(last_name.into());
-        self
-    }
-
-    /// E-mail address.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// The payer's IP address.
-    pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
-        self.ip_address = Some(ip_address.into());
-        self
-    }
-
-    /// Telephone number.
-    pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
-        self.phone_number = Some(phone_number.into());
-        self
-    }
-
-    /// Address.
-    pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
-        self
-    }
-
-    /// The price. In the unit that you declare; never converted.
-    pub fn amount(mut self, amount: Amount) -> Self {
-        self.amount = Some(amount);
-        self
-    }
-
-    /// ISO 4217 code of the price.
-    pub fn currency(mut self, currency: impl Into<String>) -> Self {
-        self.currency = Some(currency.into());
-        self
-    }
-
-    /// What is paid with, such as `ETH`.
-    pub fn crypto_currency(mut self, crypto_currency: impl Into<String>) -> Self {
-        self.crypto_currency = Some(crypto_currency.into());
-        self
-    }
-
-    /// Where the payer's browser goes afterwards.
-    pub fn redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
-        self.redirect_url = Some(redirect_url.into());
-        self
-    }
-
-    /// The request, if nothing is missing.
-    ///
-    /// # Errors
-    /// `Kind::Invalid`, naming all that is missing.
-    pub fn build(self) -> Result<PayinRequest, pay_core::Error> {
-        let given = [
-            ("first_name", self.first_name.is_some()),
-            ("last_name", self.last_name.is_some()),
-            ("email", self.email.is_some()),
-            ("ip_address", self.ip_address.is_some()),
-            ("phone_number", self.phone_number.is_some()),
-            ("address", self.address.is_some()),
-            ("amount", self.amount.is_some()),
-            ("currency", self.currency.is_some()),
-            ("crypto_currency", self.crypto_currency.is_some()),
-            ("redirect_url", self.redirect_url.is_some()),
-        ];
-        let Self {
-            first_name: Some(first_name),
-            last_name: Some(last_name),
-            email: Some(email),
-            ip_address: Some(ip_address),
-            phone_number: Some(phone_number),
-            address: Some(address),
-            amount: Some(amount),
-            currency: Some(currency),
-            crypto_currency: Some(crypto_currency),
-            redirect_url: Some(redirect_url),
-        } = self
-        else {
-            return Err(support::missing("crypto_payin", &given));
-        };
-        Ok(PayinRequest {
-            first_name,
-            last_name,
-            email,
-            ip_address,
-            phone_number,
-            address,
-            amount,
-            currency,
-            crypto_currency,
-            crypto_network: None,
-            country: None,
-            order_id: None,
-            redirect_url,
-            webhook_url: None,
-            terminal_id: None,
-        })
-    }
-}
-
-/// It may hold what must not print.
-impl fmt::Debug for PayinRequestBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PayinRequestBuilder")
-    }
-}
-
 /// Where, and for how much.
 ///
 /// Seen in the provider's own code: payagency-npm, src/types/crypto.ts.
@@ -579,13 +285,6 @@ pub struct CurrenciesRequest {
     /// How much. In the unit that you declare; never converted.
     #[serde(serialize_with = "pay_core::money::number::serialize")]
     pub amount: Amount,
-}
-
-impl CurrenciesRequest {
-    /// With what must be given.
-    pub fn new(country: impl Into<String>, amount: Amount) -> Self {
-        Self { country: country.into(), amount }
-    }
 }
 
 /// Crypto currencies.
@@ -649,21 +348,6 @@ pub struct CryptoLinkRequest {
 }
 
 impl CryptoLinkRequest {
-    /// With what must be given.
-    pub fn new(payment_template_id: impl Into<String>, transaction_type: impl Into<CryptoDirection>) -> Self {
-        Self {
-            payment_template_id: payment_template_id.into(),
-            transaction_type: transaction_type.into(),
-            fiat_amount: None,
-            crypto_amount: None,
-            fiat_currency: None,
-            crypto_currency: None,
-            order_id: None,
-            terminal_id: None,
-            expiry_date: None,
-        }
-    }
-
     /// How much money; for ONRAMP and PAYIN only. In the unit that you declare; never converted.
     #[must_use]
     pub fn fiat_amount(mut self, fiat_amount: Amount) -> Self {

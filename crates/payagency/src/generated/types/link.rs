@@ -33,11 +33,6 @@ pub struct PaymentLinkRequest {
 }
 
 impl PaymentLinkRequest {
-    /// With nothing set: all of it can be left out.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// The template: required with a live key, and not to be sent with a test key.
     #[must_use]
     pub fn payment_template_id(mut self, payment_template_id: impl Into<String>) -> Self {

@@ -11,8 +11,7 @@ mod payout;
 
 pub use common::{ChargebackState, Customer, LinkReply, PaymentData, PaymentReply, PaymentStatus, RefundState};
 pub use crypto::{
-    CryptoCurrency, CryptoDirection, CryptoLinkRequest, CurrenciesRequest, CurrencyList, PayinRequest,
-    PayinRequestBuilder, RampRequest, RampRequestBuilder,
+    CryptoCurrency, CryptoDirection, CryptoLinkRequest, CurrenciesRequest, CurrencyList, PayinRequest, RampRequest,
 };
 pub use history::{
     Connector, PageInfo, Transaction, TransactionList, TransactionsQuery, WalletTransaction, WalletTransactionList,
@@ -20,10 +19,6 @@ pub use history::{
 };
 pub use link::{PaymentLinkRequest, PaymentTemplate, TemplateList};
 pub(crate) use payment::CardRequestWire;
-pub use payment::{
-    CardRequest, CardRequestBuilder, PagePaymentRequest, PagePaymentRequestBuilder, RefundRequest, RefundRequestBuilder,
-};
-pub use payout::{
-    EstimateData, EstimateReply, EstimateRequest, PayoutRequest, PayoutRequestBuilder, Wallet, WalletList, WalletStatus,
-};
+pub use payment::{CardRequest, PagePaymentRequest, RefundRequest};
+pub use payout::{EstimateData, EstimateReply, EstimateRequest, PayoutRequest, Wallet, WalletList, WalletStatus};
 pub(crate) use payout::{EstimateRequestWire, PayoutRequestWire};
