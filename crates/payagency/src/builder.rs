@@ -2,7 +2,7 @@
 
 use crate::client::{Client, Profile};
 use crate::generated::operations::OPERATIONS;
-use crate::key::{Checked, Environment, credentials, environment_of};
+use crate::key::{self, Checked, Environment, environment_of};
 use crate::provider::PayAgency;
 use crate::rules::{AmountUnit, CountryCodes};
 use pay_core::provider::{BaseUrl, Engine, Settings};
@@ -45,14 +45,14 @@ pub(crate) struct Options {
 impl Builder {
     /// The secret key (`PA_TEST_...` or `PA_LIVE_...`) and the encryption key (32 characters, used as they are) from the
     /// dashboard's settings. The environment is what the prefix says; other prefixes are refused.
-    pub fn keys(mut self, secret_key: impl Into<SecretString>, encryption_key: impl Into<SecretString>) -> Self {
-        self.keys = Some(Keys::Fixed(Box::new(credentials(secret_key, encryption_key))));
+    pub fn credentials(mut self, secret_key: impl Into<SecretString>, encryption_key: impl Into<SecretString>) -> Self {
+        self.keys = Some(Keys::Fixed(Box::new(key::credentials(secret_key, encryption_key))));
         self
     }
 
-    /// Keys that are read anew for every request, so that a rotated one needs no restart: see [`credentials`].
+    /// Keys that are read anew for every request, so that a rotated one needs no restart: see [`credentials`](crate::credentials).
     /// Their prefix is checked each time: keys of another environment are an error, and nothing is sent.
-    pub fn key_source(mut self, environment: Environment, source: Arc<dyn CredentialSource>) -> Self {
+    pub fn credential_source(mut self, environment: Environment, source: Arc<dyn CredentialSource>) -> Self {
         self.keys = Some(Keys::Source(environment, source));
         self
     }
@@ -120,7 +120,9 @@ impl Builder {
     /// # Errors
     /// `Kind::Config`, naming the setting that is missing or wrong.
     pub fn build(self) -> Result<Client, Error> {
-        let keys = self.keys.ok_or_else(|| Error::config("keys", "are missing: `keys(secret_key, encryption_key)`"))?;
+        let keys = self
+            .keys
+            .ok_or_else(|| Error::config("credentials", "are missing: `credentials(secret_key, encryption_key)`"))?;
         let base = BaseUrl::parse("base_url", self.base_url.as_deref().unwrap_or(HOST))?;
         if Environment::of_path(base.as_str()).is_some() {
             return Err(Error::config("base_url", "must not name an environment: the key does"));
@@ -144,7 +146,7 @@ pub(crate) fn another(
     encryption_key: SecretString,
     options: Options,
 ) -> Result<Client, Error> {
-    let (environment, source) = checked(Keys::Fixed(Box::new(credentials(secret_key, encryption_key))))?;
+    let (environment, source) = checked(Keys::Fixed(Box::new(key::credentials(secret_key, encryption_key))))?;
     client(engine, environment, source, options)
 }
 

@@ -58,7 +58,7 @@ impl Client {
     ///
     /// # Errors
     /// `Kind::Config` where a key is wrong, or a live one comes to a client that was not told what its amounts mean.
-    pub fn with_keys(
+    pub fn with_credentials(
         &self,
         secret_key: impl Into<SecretString>,
         encryption_key: impl Into<SecretString>,

@@ -29,7 +29,7 @@ impl Builder {
         if let Some(url) = var("PAYAGENCY_BASE_URL") {
             builder = builder.local(url);
         }
-        builder = builder.keys(required("PAYAGENCY_SECRET_KEY")?, required("PAYAGENCY_ENCRYPTION_KEY")?);
+        builder = builder.credentials(required("PAYAGENCY_SECRET_KEY")?, required("PAYAGENCY_ENCRYPTION_KEY")?);
         match var("PAYAGENCY_AMOUNTS").as_deref() {
             None => Ok(builder),
             Some("major") => Ok(builder.amounts(AmountUnit::Major)),

@@ -27,8 +27,8 @@ fn wrong(builder: Builder) -> &'static str {
 
 #[test]
 fn keys_are_required_and_checked() {
-    let keys = |secret: &str, encryption: &str| Client::builder().keys(secret.to_owned(), encryption.to_owned());
-    assert_eq!(wrong(Client::builder()), "keys");
+    let keys = |secret: &str, encryption: &str| Client::builder().credentials(secret.to_owned(), encryption.to_owned());
+    assert_eq!(wrong(Client::builder()), "credentials");
     for secret in
         ["", "PA_TEST_", "PA_LIVE_", "made_up", "pa_test_made_up", "sk_live_made_up", "PA_TEST_made_up\n", "PA_TEST_é"]
     {
@@ -43,32 +43,32 @@ fn keys_are_required_and_checked() {
 
 #[test]
 fn a_live_key_needs_to_know_what_amounts_mean() {
-    let keys = || Client::builder().keys(LIVE, ENCRYPTION);
+    let keys = || Client::builder().credentials(LIVE, ENCRYPTION);
     assert_eq!(wrong(keys()), "amounts");
     for unit in [AmountUnit::Major, AmountUnit::Minor] {
         let client = keys().amounts(unit).build().unwrap();
         assert_eq!((client.environment(), client.amounts()), (Environment::Live, Some(unit)));
     }
-    let test = Client::builder().keys(SECRET, ENCRYPTION).build().unwrap();
+    let test = Client::builder().credentials(SECRET, ENCRYPTION).build().unwrap();
     assert_eq!(test.amounts(), None);
     // Nor does a second profile slip through.
-    let error = test.with_keys(LIVE, ENCRYPTION).unwrap_err();
+    let error = test.with_credentials(LIVE, ENCRYPTION).unwrap_err();
     assert_eq!(error.setting(), Some("amounts"));
 }
 
 #[test]
 fn what_the_builder_is_told_must_be_what_the_key_says() {
-    assert_eq!(wrong(Client::builder().keys(SECRET, ENCRYPTION).production()), "secret_key");
+    assert_eq!(wrong(Client::builder().credentials(SECRET, ENCRYPTION).production()), "secret_key");
     assert_eq!(
-        wrong(Client::builder().keys(LIVE, ENCRYPTION).amounts(AmountUnit::Major).provider_test()),
+        wrong(Client::builder().credentials(LIVE, ENCRYPTION).amounts(AmountUnit::Major).provider_test()),
         "secret_key"
     );
-    assert!(Client::builder().keys(SECRET, ENCRYPTION).provider_test().build().is_ok());
+    assert!(Client::builder().credentials(SECRET, ENCRYPTION).provider_test().build().is_ok());
 }
 
 #[test]
 fn hosts_and_paths_are_checked() {
-    let base = |url: &str| Client::builder().keys(SECRET, ENCRYPTION).local(url);
+    let base = |url: &str| Client::builder().credentials(SECRET, ENCRYPTION).local(url);
     for url in [
         "http://backend.pay.example",
         "backend.pay.example",
@@ -79,7 +79,7 @@ fn hosts_and_paths_are_checked() {
         assert_eq!(wrong(base(url)), "base_url", "{url}");
     }
     assert!(base("http://127.0.0.1:1/payagency").build().is_ok());
-    let path = |operation: &str, path: &str| Client::builder().keys(SECRET, ENCRYPTION).path(operation, path);
+    let path = |operation: &str, path: &str| Client::builder().credentials(SECRET, ENCRYPTION).path(operation, path);
     for (operation, text) in [
         ("cards", "/api/v1/test/card"),
         ("card", "api/v1/test/card"),
@@ -292,7 +292,7 @@ async fn rotated_keys_are_used_at_once_and_stay_in_their_environment() {
     let vault = Arc::new(Vault(Mutex::new((SECRET.into(), ENCRYPTION.into())), AtomicUsize::new(0)));
     let script = answering(vec![Play::answer(200, redirect("ORDER-1"))]);
     let client = Client::builder()
-        .key_source(Environment::Test, Arc::clone(&vault) as Arc<dyn CredentialSource>)
+        .credential_source(Environment::Test, Arc::clone(&vault) as Arc<dyn CredentialSource>)
         .transport(Transport::scripted(&script))
         .build()
         .unwrap();
@@ -324,7 +324,7 @@ async fn rotated_keys_are_used_at_once_and_stay_in_their_environment() {
 async fn two_profiles_never_mix() {
     let script = always(200, paid("ORDER-1"));
     let one = client(&script);
-    let other = one.with_keys("PA_TEST_other", "00112233445566778899aabbccddeeff").unwrap();
+    let other = one.with_credentials("PA_TEST_other", "00112233445566778899aabbccddeeff").unwrap();
     let _ = one.status("ORDER-1").send().await.unwrap();
     let _ = other.status("ORDER-1").send().await.unwrap();
     let keys: Vec<_> = script.seen().iter().map(|sent| sent.header("authorization").to_owned()).collect();

@@ -8,7 +8,7 @@ use payagency::{Client, Kind, Outcome, Payment};
 use support::{ENCRYPTION, SECRET, card_payment, paid};
 
 fn client(server: &MockServer) -> Client {
-    Client::builder().keys(SECRET, ENCRYPTION).local(server.url("/payagency")).build().unwrap()
+    Client::builder().credentials(SECRET, ENCRYPTION).local(server.url("/payagency")).build().unwrap()
 }
 
 #[tokio::test]
@@ -59,8 +59,12 @@ async fn a_fault_of_the_server_is_not_answered_by_a_second_payment() {
 
 #[tokio::test]
 async fn nobody_listening_is_not_done() {
-    let client =
-        Client::builder().keys(SECRET, ENCRYPTION).local("http://127.0.0.1:1/payagency").attempts(1).build().unwrap();
+    let client = Client::builder()
+        .credentials(SECRET, ENCRYPTION)
+        .local("http://127.0.0.1:1/payagency")
+        .attempts(1)
+        .build()
+        .unwrap();
     let error = client.card(card_payment("ORDER-1")).send().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (Kind::Connect, Outcome::NotDone));
 }

@@ -9,8 +9,8 @@
 mod wiped;
 
 use crate::secret::SecretString;
-use aes::{Aes256Dec, Aes256Enc};
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
+use aes::{Aes256Dec, Aes256Enc};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
 use std::fmt;

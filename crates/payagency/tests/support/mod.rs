@@ -132,12 +132,12 @@ pub fn always(status: u16, body: impl Into<String>) -> Script {
 }
 
 pub fn builder(script: &Script) -> Builder {
-    Client::builder().keys(SECRET, ENCRYPTION).transport(Transport::scripted(script))
+    Client::builder().credentials(SECRET, ENCRYPTION).transport(Transport::scripted(script))
 }
 
 pub fn live(script: &Script) -> Builder {
     Client::builder()
-        .keys(LIVE, ENCRYPTION)
+        .credentials(LIVE, ENCRYPTION)
         .amounts(payagency::AmountUnit::Major)
         .transport(Transport::scripted(script))
 }
