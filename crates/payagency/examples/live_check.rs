@@ -82,10 +82,10 @@ fn stop(why: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Whether the first `"amount"` of an answer is text.
-fn amount_is_text<T>(reply: &Reply<T>) -> Option<bool> {
+/// Whether the first member of this name in an answer is text.
+fn is_text<T>(reply: &Reply<T>, name: &str) -> Option<bool> {
     let body = reply.body.expose_str()?;
-    let after = body.split_once("\"amount\"")?.1.trim_start().strip_prefix(':')?;
+    let after = body.split_once(&format!("\"{name}\""))?.1.trim_start().strip_prefix(':')?;
     Some(after.trim_start().starts_with('"'))
 }
 
@@ -93,7 +93,7 @@ async fn lists(client: &Client, table: &mut Table) -> Result<(), Error> {
     let reply = client.transactions(&ListQuery::new()).reply().await?;
     table.add("the secret key is taken", Some(true), "");
     table.add("lists are served under /api/v1/{environment}-...", Some(true), "");
-    table.add("amounts of lists are text", amount_is_text(&reply), "");
+    table.add("amounts of lists are text", is_text(&reply, "amount"), "");
     let rows = &reply.model.items;
     let dates: Vec<_> = rows.iter().filter_map(|row| row.created_at.as_deref()).collect();
     let sorted = (dates.len() > 1).then(|| dates.is_sorted_by(|a, b| a >= b));
@@ -105,7 +105,7 @@ async fn lists(client: &Client, table: &mut Table) -> Result<(), Error> {
     let strange: Vec<_> = strange.collect();
     table.add("status words are the known ones", (!rows.is_empty()).then_some(strange.is_empty()), strange.join(" "));
     let last = reply.model.next.is_none();
-    let cursor = reply.body.expose_str().is_some_and(|body| body.contains("\"nextCursor\":\""));
+    let cursor = is_text(&reply, "nextCursor").unwrap_or(false);
     table.add("cursors come also where no page follows", last.then_some(cursor), "");
     Ok(())
 }
@@ -155,7 +155,7 @@ async fn payment(client: &Client, table: &mut Table) -> Result<(), Error> {
     let reply = client.status(&order).reply().await;
     table.add("an order id is found by the status call", Some(reply.is_ok()), "");
     if let Ok(reply) = &reply {
-        table.add("amounts of the status call are text", amount_is_text(reply), "");
+        table.add("amounts of the status call are text", is_text(reply, "amount"), "");
     }
     match client.card(card_payment(&order)?).send().await {
         Ok(again) => table.add("a used order id is refused", Some(false), again.status().to_string()),

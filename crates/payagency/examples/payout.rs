@@ -27,7 +27,9 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let Some(wallet) = given.first() else {
         for wallet in client.wallets().send().await? {
-            println!("{} {:?} {:?} {:?}", wallet.wallet_id, wallet.currency, wallet.amount, wallet.status);
+            let amount = wallet.amount.map_or_else(String::new, |amount| amount.to_string());
+            let status = wallet.status.map_or_else(String::new, |status| status.to_string());
+            println!("{} {amount} {} {status}", wallet.wallet_id, wallet.currency.unwrap_or_default());
         }
         return Ok(ExitCode::from(2));
     };
@@ -36,7 +38,11 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
     // A read: it can be asked again, and nothing moves by it. What it says is a hint.
     match client.estimate_payout(Estimate::new(wallet, money.amount, pan()?)).send().await {
-        Ok(estimate) => println!("takes {:?}, fees {:?}", estimate.amount_required, estimate.total_fee),
+        Ok(estimate) => {
+            let told =
+                |amount: Option<payagency::Amount>| amount.map_or("not told".to_owned(), |amount| amount.to_string());
+            println!("takes {}, fees {}", told(estimate.amount_required), told(estimate.total_fee));
+        }
         Err(error) => println!("no estimate: {error}"),
     }
 

@@ -76,10 +76,10 @@ fn by_status(operation: &'static Operation, status: StatusCode, outline: &Outlin
         401 if outline.message.is_some() => Failure::new(Kind::Login, Outcome::NotDone).advice(KEYS),
         404 if no_route(outline) => Failure::new(Kind::NoRoute, Outcome::NotDone).advice(ROUTE),
         409 => Failure::new(Kind::Duplicate, Outcome::Unknown).advice(LOOK),
+        429 | 300..=399 | 500..=599 => bare(operation, status),
         // A rule of the order id, or one that was used before.
         400..=499 if order_id => Failure::new(Kind::Duplicate, Outcome::Unknown).advice(LOOK),
         400..=499 if outline.has_errors => Failure::new(Kind::Refused, Outcome::Refused),
-        429 | 300..=399 | 500..=599 => bare(operation, status),
         _ if creates(operation) => unclear().advice(LOOK),
         _ if outline.message.is_none() => unclear(),
         403 => Failure::new(Kind::Forbidden, Outcome::Refused),

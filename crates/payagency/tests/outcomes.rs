@@ -115,6 +115,7 @@ fails! { card: |c: payagency::Client| async move {
     html_at_404: html(404) => Unexpected, Unknown, LOOK, 1;
     html_at_403: html(403) => Unexpected, Unknown, LOOK, 1;
     too_many: says(429) => RateLimited, NotDone, "", 1;
+    too_many_with_errors: json(429, ERRORS) => RateLimited, NotDone, "", 1;
     unavailable: says(500) => Unavailable, Unknown, LOOK, 1;
     html_at_502: html(502) => Unavailable, Unknown, LOOK, 1;
     moved: html(302) => Unexpected, Unknown, LOOK, 1;
