@@ -143,6 +143,12 @@ fails! { refund: |c: payagency::Client| async move { c.refund(Refund::of("PA1").
     message_at_401: says(401) => Login, NotDone, KEYS, 1;
     message_at_200: says(200) => Unexpected, Unknown, LOOK, 1;
     html_at_400: html(400) => Unexpected, Unknown, REFUNDS, 1;
+    no_message_at_400: json(400, "{}") => Unexpected, Unknown, FIND_OUT, 1;
+    route_at_404: json(404, ROUTE_BODY) => NoRoute, NotDone, ROUTE, 1;
+    too_many: says(429) => RateLimited, NotDone, "", 1;
+    html_at_200: html(200) => Decode, Unknown, FIND_OUT, 1;
+    moved: html(302) => Unexpected, Unknown, REFUNDS, 1;
+    no_connection: vec![Play::not_sent()] => Connect, NotDone, "", 5;
     unavailable: says(503) => Unavailable, Unknown, REFUNDS, 1;
     lost: vec![Play::lost()] => Interrupted, Unknown, FIND_OUT, 1;
     another_transaction: json(200, flagged("SUCCESS", "ORDER-1", true, false)) => Decode, Unknown, FIND_OUT, 1;
@@ -154,6 +160,11 @@ fails! { status: |c: payagency::Client| async move { c.status("ORDER-1").send().
     message_at_404: says(404) => NotFound, Refused, "", 1;
     route_at_404: json(404, ROUTE_BODY) => NoRoute, NotDone, ROUTE, 1;
     message_at_401: says(401) => Login, NotDone, KEYS, 1;
+    message_at_409: says(409) => Duplicate, NotDone, LOOK, 1;
+    errors_at_422: json(422, ERRORS) => Declined, Refused, "", 1;
+    no_message_at_400: json(400, "{}") => Unexpected, NotDone, "", 1;
+    moved: html(302) => Unexpected, NotDone, "", 1;
+    no_connection: vec![Play::not_sent()] => Connect, NotDone, "", 5;
     message_at_200: says(200) => Unexpected, NotDone, LOOK, 1;
     success_at_500: json(500, paid("ORDER-1")) => Unexpected, NotDone, LOOK, 1;
     another_payment: json(200, paid("ORDER-2")) => Decode, NotDone, "", 1;
@@ -175,6 +186,17 @@ fails! { link: |c: payagency::Client| async move { c.payment_link(PaymentLink::n
     message_at_400: says(400) => Declined, Refused, "", 1;
     errors_of_the_order_id: json(422, ORDER_ERRORS) => Duplicate, Unknown, LOOK, 1;
     message_at_200: says(200) => Decode, Unknown, FIND_OUT, 1;
+    html_at_200: html(200) => Decode, Unknown, FIND_OUT, 1;
+    message_at_401: says(401) => Login, NotDone, KEYS, 1;
+    message_at_403: says(403) => Forbidden, Refused, "", 1;
+    message_at_404: says(404) => NotFound, Refused, "", 1;
+    message_at_409: says(409) => Duplicate, Unknown, LOOK, 1;
+    route_at_404: json(404, ROUTE_BODY) => NoRoute, NotDone, ROUTE, 1;
+    errors_at_400: json(400, ERRORS) => Declined, Refused, "", 1;
+    html_at_400: html(400) => Unexpected, Unknown, FIND_OUT, 1;
+    too_many: says(429) => RateLimited, NotDone, "", 1;
+    moved: html(302) => Unexpected, Unknown, FIND_OUT, 1;
+    no_connection: vec![Play::not_sent()] => Connect, NotDone, "", 5;
     unavailable: says(500) => Unavailable, Unknown, FIND_OUT, 1;
     lost: vec![Play::lost()] => Interrupted, Unknown, FIND_OUT, 1;
 }
