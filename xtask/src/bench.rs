@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Bench) -> Result<ExitCode> {
             return Err(Error::from(format!("{package} did not build")));
         }
     }
-    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only.split(',').any(|named| named == part));
     let prism = workspace.target.join("xtask-readers/node_modules/.bin/prism");
     let found = Found {
         peers: if wanted("lease") || wanted("herd") { peers(&workspace)? } else { None },

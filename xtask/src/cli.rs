@@ -86,11 +86,11 @@ the target's folder, where every test run reads it again. The exit status is 1 i
 const BENCH: &str = "\
 Measures ours beside the floor and beside peers in one run, and prints a table of ratios
 
-Usage: cargo xtask bench [--quick] [--only PART] [--json FILE] [--write]
+Usage: cargo xtask bench [--quick] [--only PART,...] [--json FILE] [--write]
 
 Options:
   --quick       Fewer rounds, and not the weight of dependencies: about a minute after the build
-  --only PART   One of lease, herd, call, signing, sandbox, weight
+  --only PART   Of lease, herd, call, signing, sandbox, weight; several with commas
   --json FILE   Where the raw figures go; bench.json beside the build if not given
   --write       Puts the table into docs/figures.md
 
@@ -210,7 +210,7 @@ pub(crate) struct Fuzz {
 pub(crate) struct Bench {
     /// Fewer rounds.
     pub(crate) quick: bool,
-    /// Only this part.
+    /// Only these parts, with commas.
     pub(crate) only: Option<String>,
     /// Where the raw figures go.
     pub(crate) json: Option<std::path::PathBuf>,

@@ -8,7 +8,7 @@ every step. Works offline; no money moves.
 
 Usage:
   pay-demo stories [--provider NAME] [--keep]
-  pay-demo bench [--quick] [--only PART] [--json FILE] [--write FILE] [--peers PROGRAM] [--sandbox PROGRAM]
+  pay-demo bench [--quick] [--only PART,...] [--json FILE] [--write FILE] [--peers PROGRAM] [--sandbox PROGRAM]
                  [--prism PROGRAM] [--workspace DIR] [--target DIR]
 
 `cargo xtask bench` builds what the benchmarks need and starts them.
@@ -64,7 +64,7 @@ fn bench(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
             Long("quick") => context.quick = true,
-            Long("only") => context.only = Some(arguments.value()?.string()?),
+            Long("only") => context.only.extend(arguments.value()?.string()?.split(',').map(str::to_owned)),
             Long("json") => context.json = Some(arguments.value()?.into()),
             Long("write") => context.write = Some(arguments.value()?.into()),
             Long("peers") => context.peers = Some(arguments.value()?.into()),
@@ -99,13 +99,13 @@ mod tests {
     fn arguments_of_bench_are_read() {
         let context = Context {
             quick: true,
-            only: Some("call".into()),
+            only: vec!["call".into(), "herd".into()],
             prism: Some("/p/prism".into()),
             workspace: ".".into(),
             target: "/t".into(),
             ..Context::default()
         };
-        let read = parsed("bench --quick --only call --prism /p/prism --target /t");
+        let read = parsed("bench --quick --only call,herd --prism /p/prism --target /t");
         assert_eq!(read, Ok(Command::Bench(Box::new(context))));
     }
 

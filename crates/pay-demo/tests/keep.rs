@@ -19,21 +19,61 @@ impl Drop for Kept {
     }
 }
 
-#[tokio::test]
-async fn the_printed_variables_point_a_client_at_the_sandbox() {
-    let child = demo(&["stories", "--keep"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut kept = Kept(child);
-    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
-
+/// Reads up to the hint: the variables, and the hint. It is a comment, so that a shell can take the lines whole.
+fn greeting(out: &mut impl Iterator<Item = String>) -> (BTreeMap<String, String>, String) {
     let mut variables = BTreeMap::new();
-    // The last line says what to try; it is a comment, so that a shell can take the lines whole.
-    let hint = out.by_ref().find(|line| {
+    let hint = out.find(|line| {
         if let Some((name, value)) = line.strip_prefix("export ").and_then(|line| line.split_once('=')) {
             variables.insert(name.to_owned(), value.to_owned());
         }
         line.starts_with('#')
     });
-    assert!(hint.unwrap().contains("cargo run -p pagamio --example buy_airtime"));
+    (variables, hint.unwrap())
+}
+
+#[tokio::test]
+async fn pay1sts_variables_point_a_client_at_the_sandbox_too() {
+    let child =
+        demo(&["stories", "--keep"]).env("PATH", "").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut kept = Kept(child);
+    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (pagamio, _) = greeting(&mut out);
+    assert!(pagamio.keys().all(|name| name.starts_with("PAGAMIO_")), "{pagamio:?}");
+    let (variables, hint) = greeting(&mut out);
+    assert!(hint.contains("cargo run -p pay1st --example create_and_redirect"), "{hint}");
+    let names: Vec<&str> = variables.keys().map(String::as_str).collect();
+    let expected = ["API_KEY", "API_SECRET", "BASE_URL", "CHECKOUT_URL", "ENVIRONMENT", "SIGNING_KEY"];
+    assert_eq!(names, expected.map(|name| format!("PAY1ST_{name}")));
+
+    let variable = |name: &str| variables[&format!("PAY1ST_{name}")].clone();
+    assert_eq!(variable("ENVIRONMENT"), "local");
+    // Signed by wall time, though the stories have moved the sandbox's clock.
+    let client = pay1st::Client::builder()
+        .local(variable("BASE_URL"), variable("CHECKOUT_URL"))
+        .credentials(variable("API_KEY"), variable("API_SECRET"))
+        .signing_key(variable("SIGNING_KEY"))
+        .build()
+        .unwrap();
+    let price = pay1st::Money { amount: "5.00".parse().unwrap(), currency: "NGN".into() };
+    let customer = pay1st::Customer { id: "kept".into(), country: "NG".into() };
+    let item = pay1st::Item { title: "Credits".into(), sku: "C".into(), price: price.clone(), quantity: 1 };
+    let payment = pay1st::NewPayment::new("kept-1", price, customer, item);
+    let created = client.create_payment(payment).send().await.unwrap();
+    assert_eq!(created.status(), &pay1st::PaymentStatus::New);
+}
+
+#[tokio::test]
+async fn the_printed_variables_point_a_client_at_the_sandbox() {
+    let child = demo(&["stories", "--keep", "--provider", "pagamio"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut kept = Kept(child);
+    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+
+    let (variables, hint) = greeting(&mut out);
+    assert!(hint.contains("cargo run -p pagamio --example buy_airtime"));
     let names: Vec<&str> = variables.keys().map(String::as_str).collect();
     let expected = ["BASE_URL", "CHANNEL_ID", "ENVIRONMENT", "MERCHANT_ID", "PASSWORD", "USERNAME", "USER_TYPE_ID"];
     assert_eq!(names, expected.map(|name| format!("PAGAMIO_{name}")));

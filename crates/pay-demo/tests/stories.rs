@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "../../pay-sandbox/tests/browser/install.rs"]
+mod install;
 
-use common::{Ran, assert_no_secret, demo};
+use common::{Ran, assert_no_secret, demo, table};
 use pay_sandbox::Sandbox;
 use std::process::Stdio;
 
 /// What Pagamio's story calls, in order.
-const STEPS: [&str; 13] = [
+const PAGAMIO: [&str; 13] = [
     "check_credentials()",
     "categories()",
     "category_fields(Airtime)",
@@ -24,70 +26,45 @@ const STEPS: [&str; 13] = [
     "the books at the end",
 ];
 
-/// A row of the table as its columns hold it, wrapped lines put together again.
-struct Row {
-    mark: String,
-    called: String,
-    came_back: String,
-    ledger: String,
-}
+/// What Pay1st's story calls, in order.
+const PAY1ST: [&str; 18] = [
+    "check_credentials()",
+    "payment_methods(NG)",
+    "create_payment(NGN 100.00)",
+    "checkout_link(), opened and paid",
+    "a webhook arrives",
+    "confirm(event), then ship",
+    "report_fulfilment(..)",
+    "payment(reference)",
+    "refund(full)",
+    "10 minutes later on the sandbox clock",
+    "a webhook, its amount changed on the way",
+    "a webhook, stamped an hour ago",
+    "a webhook, delivered five times",
+    "back at the failure URL, though paid",
+    "the success URL, nothing paid",
+    "create_payment(), reset after acting",
+    "a token replaced under a link, rebuild(..)",
+    "the books at the end",
+];
 
-/// Reads the table by where its titles stand: a column that is not aligned falls apart here.
-fn rows(head: &str, lines: &[&str]) -> Vec<Row> {
-    let starts = ["called", "came back", "the ledger says", "  time"].map(|title| head.find(title).unwrap());
-    let mut rows: Vec<Row> = Vec::new();
-    for line in lines {
-        assert!(line.len() <= 120, "{line}");
-        let cell = |from: usize, to: usize| line.get(from..to.min(line.len())).unwrap_or_default();
-        for start in &starts[..3] {
-            assert!(cell(start - 2, *start).trim().is_empty(), "column {start} of {line:?}");
-        }
-        let [called, came_back, ledger] = [0, 1, 2].map(|at| cell(starts[at], starts[at + 1]).trim().to_owned());
-        let mark = cell(0, starts[0]).trim().to_owned();
-        match rows.last_mut() {
-            Some(row) if mark.is_empty() => {
-                for (text, more) in
-                    [(&mut row.called, called), (&mut row.came_back, came_back), (&mut row.ledger, ledger)]
-                {
-                    *text = format!("{text} {more}").trim().to_owned();
-                }
-            }
-            _ => rows.push(Row { mark, called, came_back, ledger }),
-        }
-    }
-    rows
-}
+/// Where the customer of Pay1st's story pays without a browser.
+const PAYING: &str = "checkout_link()";
 
 #[tokio::test]
-async fn the_whole_story_is_told_and_is_as_it_should_be() {
+async fn all_stories_are_told_and_are_as_they_should_be() {
     let ran: Ran = demo(&["stories"]).output().unwrap().into();
     assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
-    let lines: Vec<&str> = ran.out.lines().collect();
-    assert_eq!(lines[1], "pagamio");
-    assert_eq!(lines.last(), Some(&"13 of 13 steps as they should be"));
-
-    // The steps, in order, each marked as it should be.
-    let table = rows(lines[3], &lines[4..lines.len() - 2]);
-    let called: Vec<&str> = table.iter().map(|row| row.called.as_str()).collect();
-    assert_eq!(called, STEPS, "{}", ran.out);
-    for (number, row) in (1..).zip(&table) {
-        assert_eq!(row.mark, format!("{number}  ok"), "{}", ran.out);
-    }
-
-    // What it is about: what was sold is charged once, what was refused is not, and one refresh serves all.
-    let row = |start: &str| table.iter().find(|row| row.called.starts_with(start)).unwrap();
-    assert_eq!(row("purchase(airtime, R30.00)").ledger, "charged once, R30.00, Completed, 2 requests");
-    assert_eq!(row("settle").ledger, "charged once, R25.00, Completed");
-    assert_eq!(row("purchase(airtime, R10.00), float").ledger, "not charged, float R5.00");
-    assert!(row("purchase(airtime, R10.00), float").came_back.contains("1103 \"Insufficient balance."));
-    assert!(row("8 calls").came_back.contains("8 of 8 answered; 1 refresh"));
-    assert_eq!(row("the books").ledger, "no rule broken, float R999720.00");
-    let tokens = &row("purchase(electricity").came_back;
-    let shown: Vec<&str> = tokens.split("****").skip(1).map(|text| &text[..text.find(' ').unwrap()]).collect();
-    assert_eq!(shown.iter().map(|end| end.len()).collect::<Vec<_>>(), [4, 4], "{tokens}");
+    let (tables, last) = table::read(&ran.out);
+    let providers: Vec<&str> = tables.iter().map(|table| table.provider.as_str()).collect();
+    assert_eq!(providers, ["pagamio", "pay1st"]);
+    let all = PAGAMIO.len() + PAY1ST.len();
+    assert_eq!(last, format!("{all} of {all} steps as they should be"));
+    assert_eq!(tables[0].steps(), PAGAMIO, "{}", ran.out);
+    assert_eq!(tables[1].steps(), PAY1ST, "{}", ran.out);
 
     // Progress goes elsewhere, one line per step; no colour away from a terminal.
-    assert_eq!(ran.err.lines().count(), STEPS.len(), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), all, "{}", ran.err);
     assert!(!ran.out.contains('\x1b') && !ran.err.contains('\x1b'));
     let sandbox = Sandbox::start().await.unwrap();
     assert_no_secret(&sandbox, &ran.out);
@@ -95,11 +72,70 @@ async fn the_whole_story_is_told_and_is_as_it_should_be() {
 }
 
 #[test]
+fn pagamios_story_shows_what_it_is_about() {
+    let ran: Ran = demo(&["stories", "--provider", "pagamio"]).output().unwrap().into();
+    let (tables, _) = table::read(&ran.out);
+    let story = &tables[0];
+    // What was sold is charged once, what was refused is not, and one refresh serves all.
+    assert_eq!(story.row("purchase(airtime, R30.00)").ledger, "charged once, R30.00, Completed, 2 requests");
+    assert_eq!(story.row("settle").ledger, "charged once, R25.00, Completed");
+    assert_eq!(story.row("purchase(airtime, R10.00), float").ledger, "not charged, float R5.00");
+    assert!(story.row("purchase(airtime, R10.00), float").came_back.contains("1103 \"Insufficient balance."));
+    assert!(story.row("8 calls").came_back.contains("8 of 8 answered; 1 refresh"));
+    assert_eq!(story.row("the books").ledger, "no rule broken, float R999720.00");
+    let tokens = &story.row("purchase(electricity").came_back;
+    let shown: Vec<&str> = tokens.split("****").skip(1).map(|text| &text[..text.find(' ').unwrap()]).collect();
+    assert_eq!(shown.iter().map(|end| end.len()).collect::<Vec<_>>(), [4, 4], "{tokens}");
+}
+
+#[test]
+fn pay1sts_story_shows_what_it_is_about_without_a_browser_too() {
+    // Without programs nobody finds a browser; without that, the story is the same.
+    let ran: Ran = demo(&["stories", "--provider", "pay1st"]).env("PATH", "").output().unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let (tables, last) = table::read(&ran.out);
+    let story = &tables[0];
+    assert_eq!(story.steps(), PAY1ST, "{}", ran.out);
+    assert_eq!(last, "18 of 18 steps as they should be");
+    assert!(story.row(PAYING).came_back.contains("paid by the sandbox's API (no node here)"), "{}", ran.out);
+
+    assert_eq!(story.row("create_payment(NGN").ledger, "not charged, NGN 100.00, Open");
+    assert_eq!(story.row(PAYING).ledger, "charged once, NGN 100.00, Completed");
+    assert!(story.row("a webhook arrives").came_back.contains("verified on its raw bytes: SUCCESSFUL"));
+    assert!(story.row("confirm").came_back.starts_with("Confirmed"));
+    assert_eq!(story.row("10 minutes").ledger, "refund SUCCESSFUL, NGN 100.00 given back");
+    assert!(story.row("a webhook, its amount").came_back.starts_with("Forged, answered 401, nothing shipped"));
+    assert!(story.row("a webhook, stamped").came_back.starts_with("Stale: only confirm(event) opens it"));
+    assert!(story.row("a webhook, delivered").came_back.contains("5 deliveries"));
+    assert!(story.row("a webhook, delivered").came_back.contains("shipped 1 time"));
+    assert!(story.row("back at the failure URL").came_back.starts_with("not believed: asked, it is SUCCESSFUL"));
+    assert_eq!(story.row("the success URL").ledger, "not charged, NGN 100.00, Open");
+    let lost = story.row("create_payment(), reset");
+    assert!(lost.came_back.contains("outcome: unknown") && lost.came_back.contains("a NEW reference"), "{}", ran.out);
+    assert_eq!(lost.ledger, "not charged, NGN 100.00, Open");
+    assert!(story.row("a token replaced").came_back.contains("the link then 401, rebuilt 200"));
+    assert_eq!(story.row("the books").ledger, "no rule broken, NGN 600.00 taken, NGN 100.00 given back");
+}
+
+#[test]
+fn where_a_browser_is_the_customer_pays_in_it() {
+    if let Err(missing) = install::find() {
+        return install::not_run("demo", &missing);
+    }
+    let ran: Ran = demo(&["stories", "--provider", "pay1st"]).output().unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let (tables, _) = table::read(&ran.out);
+    let paid = tables[0].row(PAYING);
+    assert!(paid.came_back.starts_with("paid by headless Chromium "), "{}", ran.out);
+    assert_eq!(paid.ledger, "charged once, NGN 100.00, Completed");
+}
+
+#[test]
 fn an_unknown_provider_is_refused_with_the_known_ones() {
     let ran: Ran = demo(&["stories", "--provider", "nope"]).output().unwrap().into();
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("nope") && ran.err.contains("pagamio"), "{}", ran.err);
+    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st"), "{}", ran.err);
 }
 
 #[test]

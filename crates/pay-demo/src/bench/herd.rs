@@ -57,7 +57,7 @@ pub(crate) fn run(context: &Context) -> Result<Measured, String> {
         }
     }
     measured.said.push(format!(
-        "{PART}: the endpoint takes 50 ms. Expired: its tokens live 1 s, then all tasks ask at once. Failing: it answers 401; after {} s the \
+        "{PART}: the endpoint takes 50 ms. Expired: its first token lives 1 s, then all tasks ask at once. Failing: it answers 401; after {} s the \
          rest of the tasks is given up. Dropped: the first task is aborted half-way while 100 others wait; times count from the others' start. \
          Ours asks over HTTP on this machine, the others in their own process.",
         LIMIT.as_secs()

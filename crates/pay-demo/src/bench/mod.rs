@@ -32,8 +32,8 @@ use std::path::PathBuf;
 pub(crate) struct Context {
     /// Fewer rounds, and nothing that builds.
     pub(crate) quick: bool,
-    /// Only this part.
-    pub(crate) only: Option<String>,
+    /// Only these parts; none means all.
+    pub(crate) only: Vec<String>,
     /// Where the raw figures go.
     pub(crate) json: Option<PathBuf>,
     /// The page whose table is replaced.
@@ -75,11 +75,9 @@ const PARTS: [Part; 6] = [
 
 /// Measures, prints, and writes what was asked for. A missed mark is told and is no failure.
 pub(crate) fn run(context: &Context) -> Result<(), String> {
-    if let Some(only) = &context.only
-        && !PARTS.iter().any(|part| part.name == only)
-    {
+    if let Some(unknown) = context.only.iter().find(|only| !PARTS.iter().any(|part| part.name == *only)) {
         let names = PARTS.map(|part| part.name).join(", ");
-        return Err(format!("no part {only:?}; there are: {names}"));
+        return Err(format!("no part {unknown:?}; there are: {names}"));
     }
     let machine = machine::described();
     let mut all = Measured { said: vec![machine::sentence(&machine)], ..Measured::default() };
@@ -95,7 +93,7 @@ pub(crate) fn run(context: &Context) -> Result<(), String> {
             Err(why) => all.not_run.push(format!("{}: {why}", part.name)),
         }
     }
-    if context.only.is_none() {
+    if context.only.is_empty() {
         let left_out = PARTS.iter().filter(|part| !wanted(context, part));
         all.not_run.extend(left_out.map(|part| format!("{}: left out by --quick", part.name)));
     }
@@ -117,9 +115,10 @@ pub(crate) fn run(context: &Context) -> Result<(), String> {
 }
 
 fn wanted(context: &Context, part: &Part) -> bool {
-    match &context.only {
-        Some(only) => part.name == only,
-        None => !(part.slow && context.quick),
+    if context.only.is_empty() {
+        !(part.slow && context.quick)
+    } else {
+        context.only.iter().any(|only| only == part.name)
     }
 }
 
@@ -134,13 +133,13 @@ mod tests {
         };
         let quick = Context { quick: true, ..Context::default() };
         assert_eq!(names(&quick), ["lease", "herd", "call", "signing", "sandbox"]);
-        assert_eq!(names(&Context { only: Some("weight".into()), ..quick }), ["weight"]);
+        assert_eq!(names(&Context { only: vec!["weight".into()], ..quick }), ["weight"]);
         assert_eq!(names(&Context::default()).len(), PARTS.len());
     }
 
     #[test]
     fn a_part_that_does_not_exist_is_named() {
-        let error = run(&Context { only: Some("leese".into()), ..Context::default() }).unwrap_err();
+        let error = run(&Context { only: vec!["leese".into()], ..Context::default() }).unwrap_err();
         assert!(error.contains("leese") && error.contains("lease"), "{error}");
     }
 }

@@ -98,7 +98,7 @@ pub(crate) struct Endpoint {
     /// Requests so far.
     pub(crate) requests: AtomicUsize,
     latency: Duration,
-    /// How long its tokens live; `None`: it refuses.
+    /// How long its first token lives, and all others an hour; `None`: it refuses.
     life: Option<Duration>,
 }
 
@@ -109,8 +109,8 @@ impl Endpoint {
 
     /// One request: a token's life, or a refusal.
     pub(crate) async fn ask(&self) -> Option<Duration> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        let before = self.requests.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(self.latency).await;
-        self.life
+        self.life.map(|first| if before == 0 { first } else { Duration::from_secs(3600) })
     }
 }

@@ -22,7 +22,7 @@ pub(crate) const CATEGORIES: &str = r#"[{"id":21450,"createdById":1,"lastModifie
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tokens {
     pub(crate) latency: Duration,
-    /// Seconds; `None`: the credentials are refused.
+    /// Seconds that the first token lives, and all others an hour; `None`: the credentials are refused.
     pub(crate) life: Option<u32>,
 }
 
@@ -66,9 +66,9 @@ async fn serve(listener: tokio::net::TcpListener, tokens: Tokens, counter: Arc<A
                 let (status, body) = if request.uri().path().ends_with("/categories") {
                     (200, Bytes::from_static(CATEGORIES.as_bytes()))
                 } else {
-                    counter.fetch_add(1, Ordering::Relaxed);
+                    let before = counter.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(tokens.latency).await;
-                    token_answer(tokens.life)
+                    token_answer(tokens.life.map(|first| if before == 0 { first } else { 3600 }))
                 };
                 let answer = Response::builder().status(status).header("content-type", "application/json");
                 Ok::<_, Infallible>(answer.body(Full::new(body)).unwrap_or_default())

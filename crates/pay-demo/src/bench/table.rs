@@ -13,7 +13,8 @@ fn cells(row: &Row) -> [String; 7] {
         Column::Peer => (String::new(), format!("{}: {other}", row.other.name)),
     };
     let ratio = match row.ratio {
-        Ratio::OursByOther => format!("{:.2}x", row.ratio()),
+        // Three digits: a mark of 1.05 would else be missed by 1.05.
+        Ratio::OursByOther => format!("{:.3}x", row.ratio()),
         Ratio::OtherByOurs => format!("{:.1}x better", row.ratio()),
     };
     let mark = match row.mark {
@@ -117,7 +118,7 @@ mod tests {
 what        floor  peer          ours   ratio        mark
 
 lease
-one thread  25 ns                30 ns  1.20x        <= 1.3x  ok
+one thread  25 ns                30 ns  1.200x       <= 1.3x  ok
 one thread         Mutex: 25 ns  30 ns  0.8x better  >= 5x    MISSED
 
 - medians

@@ -1,6 +1,7 @@
 //! The stories that exist, and the frame that tells them: every step is shown, checked and counted.
 
 mod pagamio;
+mod pay1st;
 mod progress;
 mod step;
 mod table;
@@ -28,7 +29,7 @@ pub(crate) struct Story {
 }
 
 /// Every story. A new provider adds its own here.
-const ALL: [&Story; 1] = [&pagamio::STORY];
+const ALL: [&Story; 2] = [&pagamio::STORY, &pay1st::STORY];
 
 /// The stories asked for.
 pub(crate) fn choose(provider: Option<&str>) -> Result<Vec<&'static Story>, String> {
@@ -149,6 +150,23 @@ mod tests {
         // What `main` turns into status 1.
         assert!(!tally.is_right());
         assert_eq!(tally.to_string(), "1 of 4 steps as they should be");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_forged_webhook_in_the_place_of_the_first_is_seen() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let rule = pay_sandbox::WebhookRule::new("pay1st", pay_sandbox::WebhookFault::BadSignature);
+        sandbox.add_webhook_rule(rule).unwrap();
+        let rows = tell(&pay1st::STORY, &sandbox, Progress::silent()).await;
+        let wrong: Vec<_> = rows.iter().filter(|row| !row.is_right()).map(|row| row.called.as_str()).collect();
+        // What was paid was not shipped, and the books say so too.
+        assert_eq!(wrong, ["a webhook arrives", "confirm(event), then ship", "the books at the end"], "{rows:?}");
+        let table = table::render("pay1st", &rows, false);
+        assert!(table.contains("Refused(Forged)") && table.contains("! not run: no event"), "{table}");
+        // The sandbox is as it was: whoever goes on with it signs by wall time.
+        for mode in sandbox.modes().iter().filter(|mode| mode.provider == "pay1st") {
+            assert_eq!(mode.value, mode.default, "{}", mode.name);
+        }
     }
 
     #[tokio::test]

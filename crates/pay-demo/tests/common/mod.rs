@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod table;
+
 use pay_sandbox::Sandbox;
 use std::process::{Command, Output};
 
@@ -25,13 +27,21 @@ pub fn demo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Fails if a text holds what must never be shown: fixture passwords, bearer tokens, electricity tokens, PINs, meters, phones.
+/// Fails if a text holds what must never be shown: fixture passwords and keys, tokens, links that hold one, PINs, meters, phones.
 pub fn assert_no_secret(sandbox: &Sandbox, text: &str) {
     let pagamio = sandbox.pagamio();
     for account in [pagamio.merchant(), pagamio.poor_merchant(), pagamio.sub_merchant()] {
         assert!(!text.contains(account.password()), "a password is shown");
     }
+    let pay1st = sandbox.pay1st();
+    for secret in [pay1st.api_key(), pay1st.api_secret(), pay1st.signing_key().as_str(), "accessToken=", "X-SIGNATURE"]
+    {
+        assert!(!text.contains(secret), "a key, a link or a signature is shown");
+    }
     assert!(!text.contains("eyJ"), "a bearer token is shown");
+    // A token of Pay1st's has no more telling sign than its length, and a column breaks it at 40 characters.
+    let base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
+    assert!(!text.split(|letter| !base64(letter)).any(|word| word.len() >= 40), "a token is shown");
     // Tokens have 20 digits, PINs 16, meters and phones 11: nothing that may be shown has so many.
     let longest = text.split(|letter: char| !letter.is_ascii_digit()).map(str::len).max().unwrap_or_default();
     assert!(longest < 10, "{longest} digits in a row are shown");

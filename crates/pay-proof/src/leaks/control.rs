@@ -19,14 +19,21 @@ const PATHS: [(&str, Sink); 11] = [
     ("/_sandbox/modes", Sink::Control),
     ("/_sandbox/health", Sink::Control),
     ("/_sandbox/clock", Sink::Control),
-    ("/_sandbox/nothing-here", Sink::Control),
+    (NOTHING, Sink::Control),
 ];
+
+const NOTHING: &str = "/_sandbox/nothing-here";
 
 /// Reads all of it.
 pub(crate) async fn show(sandbox: &Sandbox) -> std::io::Result<()> {
     let address = sandbox.url().trim_start_matches("http://").parse().map_err(std::io::Error::other)?;
     for (path, sink) in PATHS {
-        caught::add(sink, &ask(address, "GET", path, b"").await?);
+        let answer = ask(address, "GET", path, b"").await?;
+        // An answer that is a refusal would show nothing.
+        if !answer.starts_with(b"HTTP/1.1 200") && path != NOTHING {
+            return Err(std::io::Error::other(format!("{path} cannot be read")));
+        }
+        caught::add(sink, &answer);
     }
     caught::add(Sink::RequestLog, format!("{:?}", sandbox.requests()).as_bytes());
     caught::add(Sink::Ledger, format!("{:?}", sandbox.ledger()).as_bytes());
@@ -38,7 +45,7 @@ pub(crate) async fn show(sandbox: &Sandbox) -> std::io::Result<()> {
 pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     );
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(&[head.as_bytes(), body].concat()).await?;

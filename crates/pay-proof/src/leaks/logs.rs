@@ -37,7 +37,7 @@ pub(crate) fn install() -> Result<(), Broken> {
 }
 
 fn plain<S>() -> Layer<S> {
-    Layer::default().with_ansi(false).with_span_events(FmtSpan::FULL)
+    Layer::default().with_ansi(false).with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
 }
 
 /// One event comes in one piece.

@@ -45,7 +45,7 @@ pub struct Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} attempt {}: {}", self.reference, self.attempt, self.fault.name())
+        write!(f, "{} attempt {}: {:?}", self.reference, self.attempt, self.fault)
     }
 }
 

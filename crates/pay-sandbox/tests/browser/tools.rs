@@ -1,12 +1,9 @@
-//! What drives a browser here: Node, Debian's Chromium, and two packages that are fetched under `target`.
+//! Runs the scripts of this folder in Node, against a sandbox.
 
-use std::io::Write;
+use crate::install;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-
-/// Pinned, so that a new version of one never fails an old commit.
-const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
 
 /// The programs, where all of them are here.
 #[derive(Debug)]
@@ -20,7 +17,7 @@ pub(crate) fn run(script: &str, arguments: &[&str], variables: &[(&str, String)]
     static TOOLS: OnceLock<Result<Tools, String>> = OnceLock::new();
     let tools = match TOOLS.get_or_init(find) {
         Ok(tools) => tools,
-        Err(missing) => return not_run(missing),
+        Err(missing) => return install::not_run("pages", missing),
     };
     let output = Command::new("node")
         .arg(tools.scripts.join(script))
@@ -37,32 +34,16 @@ pub(crate) fn run(script: &str, arguments: &[&str], variables: &[(&str, String)]
 
 /// `target/browser`, kept by CI.
 fn screenshots() -> PathBuf {
-    let folder = target().join("browser");
+    let folder = install::target().join("browser");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-fn target() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
-}
-
 fn find() -> Result<Tools, String> {
-    let runs = |program: &str| {
-        let version = Command::new(program).arg("--version").stdin(Stdio::null()).output();
-        version.is_ok_and(|output| output.status.success())
-    };
-    if !runs("node") {
-        return Err("node not found".to_owned());
-    }
-    let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| runs(name));
-    let Some(chromium) = chromium.and_then(on_path) else {
-        return Err("chromium not found".to_owned());
-    };
-    let folder = target().join("browser-tools");
-    install(&folder)?;
-    let scripts = folder.join("scripts");
+    let found = install::find()?;
+    let scripts = found.folder.join("scripts");
     copy_scripts(&scripts);
-    Ok(Tools { chromium, scripts })
+    Ok(Tools { chromium: found.chromium, scripts })
 }
 
 /// Modules are looked for beside the script that wants them, so the scripts run where those were installed.
@@ -79,44 +60,6 @@ fn copy_scripts(to: &Path) {
     }
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
-}
-
-/// Once per version; `Err` says what is missing.
-fn install(folder: &Path) -> Result<(), String> {
-    let stamp = folder.join("installed.txt");
-    let wanted = PACKAGES.join("\n");
-    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder).unwrap();
-    let arguments = ["install", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts", "--prefix"];
-    let output = Command::new("npm").args(arguments).arg(folder).args(PACKAGES).stdin(Stdio::null()).output();
-    match output {
-        Ok(output) if output.status.success() => {
-            std::fs::write(stamp, wanted).unwrap();
-            Ok(())
-        }
-        Ok(_) => Err("playwright-core and axe-core not found".to_owned()),
-        Err(_) => Err("npm not found".to_owned()),
-    }
-}
-
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), output.stderr.as_slice()].concat()).into_owned()
-}
-
-/// A missing program fails the test only where everything must run; elsewhere it is noted.
-fn not_run(missing: &str) {
-    // Each line stands for one test, whose name its thread has.
-    let thread = std::thread::current();
-    let line = format!("pages, {}: {missing}", thread.name().unwrap_or("a test"));
-    assert_ne!(std::env::var("PAY_REQUIRE_ALL").as_deref(), Ok("1"), "{line}");
-    println!("{line}");
-    if let Some(path) = std::env::var_os("PAY_NOT_RUN_FILE") {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        // In one piece: other tests write at the same time.
-        file.write_all(format!("{line}\n").as_bytes()).unwrap();
-    }
 }

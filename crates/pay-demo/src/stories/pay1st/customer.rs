@@ -1,0 +1,150 @@
+//! The customer: in a headless Chromium where everything for one is here already, else by the sandbox's API.
+
+use pay_sandbox::Sandbox;
+use pay1st::CheckoutLink;
+use reqwest::Client;
+use serde::Deserialize;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+const SCRIPT: &str = include_str!("customer.mjs");
+/// The script's own limits add up to less.
+const LIMIT: Duration = Duration::from_secs(90);
+/// With which the script ends where no browser could be started.
+const NO_BROWSER: i32 = 3;
+
+/// A customer.
+pub(super) struct Customer {
+    http: Client,
+    control: String,
+    browser: Result<Browser, String>,
+}
+
+/// What drives a browser.
+struct Browser {
+    node: PathBuf,
+    chromium: PathBuf,
+    /// The folder whose `node_modules` holds `playwright-core`: the tests of the sandbox's pages put it there.
+    packages: PathBuf,
+}
+
+/// How a customer paid.
+pub(super) struct Visit {
+    /// By what, for people.
+    pub(super) by: String,
+    /// What the page asked for.
+    pub(super) shown: String,
+}
+
+#[derive(Deserialize)]
+struct Told {
+    shown: String,
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct Acted {
+    redirect: Option<String>,
+}
+
+impl Customer {
+    /// Looks for a browser. Nothing is fetched: what is not here is done without.
+    pub(super) fn new(sandbox: &Sandbox) -> Self {
+        Self { http: Client::new(), control: sandbox.control_url(), browser: Browser::find() }
+    }
+
+    /// Opens the link and pays, and follows the redirect to the shop.
+    pub(super) async fn pay(&self, link: &CheckoutLink) -> Result<Visit, Box<dyn Error>> {
+        let why = match &self.browser {
+            Ok(browser) => match browser.pay(link).await? {
+                Ok(told) => {
+                    return Ok(Visit {
+                        by: format!("headless Chromium {}", told.version.split('.').next().unwrap_or_default()),
+                        shown: told.shown,
+                    });
+                }
+                Err(why) => why,
+            },
+            Err(missing) => missing.clone(),
+        };
+        let (status, page) = self.open(link).await?;
+        let shown = page.split_once("<h1>").and_then(|(_, rest)| rest.split_once("</h1>")).map_or("", |(text, _)| text);
+        if status != 200 {
+            return Err(format!("the checkout link was answered with {status}").into());
+        }
+        let shown = shown.split('<').map(|text| text.split_once('>').map_or(text, |(_, text)| text)).collect();
+        self.act(link.reference(), "pay").await?;
+        Ok(Visit { by: format!("the sandbox's API ({why})"), shown })
+    }
+
+    /// What the link leads to: status and page.
+    pub(super) async fn open(&self, link: &CheckoutLink) -> Result<(u16, String), reqwest::Error> {
+        // The address holds a token, and errors print addresses.
+        let answer = self.http.get(link.expose_url()).send().await.map_err(reqwest::Error::without_url)?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.text().await.map_err(reqwest::Error::without_url)?))
+    }
+
+    /// Does as a customer by the sandbox's API, and follows the redirect.
+    pub(super) async fn act(&self, reference: &str, action: &str) -> Result<(), Box<dyn Error>> {
+        let request = self.http.post(format!("{}/pay1st/payments/{reference}/{action}", self.control));
+        let acted: Acted = request.body("{}").send().await?.error_for_status()?.json().await?;
+        let redirect = acted.redirect.ok_or("the customer was sent nowhere")?;
+        self.visit(&redirect).await
+    }
+
+    /// Opens a page of the shop.
+    pub(super) async fn visit(&self, page: &str) -> Result<(), Box<dyn Error>> {
+        self.http.get(page).send().await?.error_for_status()?;
+        Ok(())
+    }
+}
+
+impl Browser {
+    fn find() -> Result<Self, String> {
+        let node = on_path(&["node"]).ok_or("no node here")?;
+        let chromium = on_path(&["chromium", "chromium-browser", "google-chrome"]).ok_or("no Chromium here")?;
+        // `target/debug/pay-demo` finds `target/browser-tools`.
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let has = |folder: &PathBuf| folder.join("node_modules/playwright-core/package.json").is_file();
+        let packages = program.ancestors().skip(2).take(2).map(|target| target.join("browser-tools")).find(has);
+        Ok(Self { node, chromium, packages: packages.ok_or("no playwright-core here")? })
+    }
+
+    /// Runs the script. `Ok(Err(why))`: the browser did not start, which says nothing of the page.
+    async fn pay(&self, link: &CheckoutLink) -> Result<Result<Told, String>, Box<dyn Error>> {
+        let mut node = Command::new(&self.node)
+            // Read from standard input, it finds packages from where it runs.
+            .args(["--input-type=module", "-"])
+            .current_dir(&self.packages)
+            .env("CHROMIUM", &self.chromium)
+            // Other users can list a program's arguments, not its environment.
+            .env("LINK", link.expose_url())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(mut stdin) = node.stdin.take() {
+            stdin.write_all(SCRIPT.as_bytes()).await?;
+        }
+        let ended = tokio::time::timeout(LIMIT, node.wait_with_output()).await??;
+        let why = String::from_utf8_lossy(&ended.stderr).lines().next().unwrap_or("it did not say why").to_owned();
+        match ended.status.code() {
+            Some(0) => Ok(Ok(serde_json::from_slice(&ended.stdout)?)),
+            Some(NO_BROWSER) => Ok(Err(format!("Chromium did not start: {why}"))),
+            _ => Err(format!("the page in Chromium: {why}").into()),
+        }
+    }
+}
+
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
+    let files = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    files.map(|file| file.with_extension(std::env::consts::EXE_EXTENSION)).find(|file| Path::is_file(file))
+}
