@@ -74,3 +74,14 @@ pub(crate) fn pay1st(script: &Script) -> pay1st::Client {
         .wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000));
     builder.build().expect("a client")
 }
+
+/// Made up: the encryption key of Pay Agency's client, and what its webhooks are hashed with.
+pub(crate) const PAYAGENCY_KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+/// A client of Pay Agency.
+pub(crate) fn payagency(script: &Script) -> payagency::Client {
+    let builder = payagency::Client::builder()
+        .credentials("PA_TEST_made_up", PAYAGENCY_KEY)
+        .transport(Transport::scripted(script));
+    builder.build().expect("a client")
+}

@@ -3,6 +3,7 @@
 mod money;
 mod pagamio;
 mod pay1st;
+mod payagency;
 mod request;
 mod retry;
 mod sandbox;
@@ -21,7 +22,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
     Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
@@ -31,6 +32,9 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "pagamio_token", about: "Pagamio's replies to the token calls", run: pagamio::token },
     Target { name: "pay1st_reply", about: "Pay1st's replies to every operation", run: pay1st::reply },
     Target { name: "pay1st_token", about: "Pay1st's replies to the token calls", run: pay1st::token },
+    Target { name: "payagency_reply", about: "Pay Agency's replies", run: payagency::reply },
+    Target { name: "payagency_webhook", about: "Pay Agency's webhooks and their hashes", run: payagency::webhook },
+    Target { name: "payagency_envelope", about: "sealed envelopes", run: payagency::envelope },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
     Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
     Target { name: "webhook_stamp", about: "timestamps of webhooks", run: webhook::stamp },
