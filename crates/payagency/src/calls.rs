@@ -3,7 +3,7 @@
 use crate::card_call::CardCall;
 use crate::client::{Client, checked};
 use crate::crypto::{Payin, Ramp};
-use crate::generated::operations::{self as ops};
+use crate::generated::operations as ops;
 use crate::generated::types::{
     CryptoCurrency, CurrenciesRequest, CurrencyList, EstimateReply, LinkReply, PaymentTemplate, TemplateList,
     Transaction, TransactionList, Wallet, WalletList, WalletTransaction, WalletTransactionList,
@@ -16,7 +16,7 @@ use crate::payout::{Estimate, Estimated, Payout};
 use crate::refund::Refund;
 use crate::settle::{Settle, Sought};
 use pay_core::decode::json;
-use pay_core::provider::Parts;
+use pay_core::provider::{Operation, Parts};
 use pay_core::{Amount, Call};
 
 /// Payments.
@@ -77,7 +77,7 @@ impl Client {
 
     fn payment(
         &self,
-        operation: &'static pay_core::provider::Operation,
+        operation: &'static Operation,
         parts: Parts,
         check: Result<(), String>,
         order_id: String,
@@ -86,7 +86,7 @@ impl Client {
         self.start(operation, checked(parts, check), None, move |answer| paid::read(answer, &asked))
     }
 
-    fn asked(&self, operation: &'static pay_core::provider::Operation, parts: Parts, id: String) -> Call<Payment> {
+    fn asked(&self, operation: &'static Operation, parts: Parts, id: String) -> Call<Payment> {
         let asked = Asked::Id(id.clone());
         self.start(operation, parts, Some(&id), move |answer| paid::read(answer, &asked))
     }

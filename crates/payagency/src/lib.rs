@@ -8,6 +8,7 @@ mod calls;
 mod card;
 mod card_call;
 mod client;
+mod coin;
 mod crypto;
 mod env;
 mod generated;
@@ -31,7 +32,8 @@ pub use builder::Builder;
 pub use card::{Card, Cvv, Expiry, Pan, PayoutCard};
 pub use card_call::CardCall;
 pub use client::Client;
-pub use crypto::{Coin, OffRampOrder, Payin, Ramp, RampEnds};
+pub use coin::Coin;
+pub use crypto::{OffRampOrder, Payin, Ramp, RampEnds};
 pub use generated::types::{
     ChargebackState, Connector, CryptoCurrency, Customer, LinkReply as Link, PaymentData, PaymentStatus,
     PaymentTemplate, RefundState, Transaction, Wallet, WalletStatus, WalletTransaction,

@@ -1,6 +1,6 @@
 //! Payment links: for money, and for crypto.
 
-use crate::crypto::Coin;
+use crate::coin::Coin;
 use crate::generated::types::{CryptoDirection, CryptoLinkRequest, PaymentLinkRequest};
 use crate::rules::Rules;
 use pay_core::{Amount, Money};

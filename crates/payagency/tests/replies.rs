@@ -50,10 +50,23 @@ async fn odd_members_do_not_hide_a_payment() {
             r#"{"status":"SUCCESS","message":null,"redirect_url":null,"data":{"order_id":"ORDER-1","customer":null,"new":{}}}"#,
             true,
         ),
+        (
+            r#"{"status":"SUCCESS","data":{"order_id":"ORDER-1","amount":"many","currency":7,"customer":"Ada","fiat_amount":"","crypto_amount":{}}}"#,
+            true,
+        ),
         (r#"{"data":{"order_id":"ORDER-1"},"status":"FAILED"}"#, false),
     ] {
         let payment = answered(odd).status("ORDER-1").send().await.unwrap();
         assert_eq!(matches!(payment, Payment::Done(_)), done, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_crypto_status_in_a_form_that_nobody_knows_is_never_done() {
+    for status in ["1", "true", "{}", "[\"PAID\"]"] {
+        let body = reply("SUCCESS", "\"ORDER-1\"", &format!(r#","crypto_payment_status":{status}"#));
+        let error = answered(&body).card(card_payment("ORDER-1")).send().await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (Kind::Decode, Outcome::Unknown), "{status}");
     }
 }
 

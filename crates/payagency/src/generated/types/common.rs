@@ -120,14 +120,17 @@ impl<'de> Deserialize<'de> for PaymentStatus {
 #[non_exhaustive]
 pub struct PaymentData {
     /// How much: a number on creation, text in status calls. In the unit that you declare; never converted.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub amount: Option<Amount>,
     /// ISO 4217 code.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub currency: Option<String>,
     /// Your order id; null when none was given.
     pub order_id: Option<String>,
     /// The provider's id: `PA` and 16 digits in every example, and opaque.
     pub transaction_id: Option<String>,
     /// Who paid.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub customer: Option<Customer>,
     /// Whether it was refunded.
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
@@ -136,21 +139,27 @@ pub struct PaymentData {
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub chargeback: Option<ChargebackState>,
     /// The crypto currency, such as `TRX`. Source: <https://docs.pay.agency/docs/statusApi>.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub crypto_currency: Option<String>,
     /// Its network, such as `TRON`. Source: <https://docs.pay.agency/docs/statusApi>.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub crypto_network: Option<String>,
     /// Paid exactly, too little or too much; its words stand in no readable page. Look at it before you deliver.
     /// Source: <https://docs.pay.agency/docs/crypto/crypto-payin/payin>.
     pub crypto_payment_status: Option<String>,
     /// The currency of a ramp. Seen in the provider's own code: payagency-npm, src/types/crypto.ts.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub fiat: Option<String>,
     /// The money of a ramp. In the unit that you declare; never converted. Seen in the provider's own code:
     /// payagency-npm, src/types/crypto.ts.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub fiat_amount: Option<Amount>,
     /// The crypto currency of a ramp. Seen in the provider's own code: payagency-npm, src/types/crypto.ts.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub crypto: Option<String>,
     /// The crypto of a ramp, in coins. Seen in the provider's own code: a number in payagency-npm, text in the Java
     /// SDK.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub crypto_amount: Option<RawAmount>,
 }
 

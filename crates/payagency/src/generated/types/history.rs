@@ -71,10 +71,12 @@ pub struct Transaction {
     /// Your order id.
     pub order_id: Option<String>,
     /// How much. In the unit that you declare; never converted.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub amount: Option<Amount>,
     /// ISO 4217 code.
     pub currency: Option<String>,
     /// How much in the display currency. In the unit that you declare; never converted.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub converted_amount: Option<Amount>,
     /// The display currency.
     pub converted_currency: Option<String>,
@@ -164,10 +166,12 @@ pub struct WalletTransaction {
     /// Your order id.
     pub order_id: Option<String>,
     /// How much. In the unit that you declare; never converted.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub amount: Option<Amount>,
     /// ISO 4217 code.
     pub currency: Option<String>,
     /// The fee. In the unit that you declare; never converted.
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     pub fee: Option<Amount>,
     /// Where a payment stands. Every list of these words is shorter than what the service says, so it is open; case
     /// makes no difference.
