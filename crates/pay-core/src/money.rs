@@ -70,6 +70,23 @@ impl Amount {
         (value.scale() == decimals).then(|| i64::try_from(value.mantissa()).ok()).flatten()
     }
 
+    /// The exact sum: `1.5` and `2.25` is `3.75`. `None` where it has more digits than can be held.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let decimals = self.decimals().max(other.decimals());
+        let at = |amount: Self| amount.0.mantissa().checked_mul(10_i128.checked_pow(decimals - amount.decimals())?);
+        // Whole numbers: the sum of two decimals would be rounded where its digits do not fit.
+        let sum = at(self)?.checked_add(at(other)?)?;
+        Decimal::try_from_i128_with_scale(sum, decimals).ok().map(Self)
+    }
+
+    /// The exact amount so many times: `1.50` three times is `4.50`. `None` where it has more digits than can be held.
+    #[must_use]
+    pub fn checked_mul(self, times: u64) -> Option<Self> {
+        let product = self.0.mantissa().checked_mul(i128::from(times))?;
+        Decimal::try_from_i128_with_scale(product, self.decimals()).ok().map(Self)
+    }
+
     fn from_json_number(text: &str) -> Result<Self, AmountError> {
         if text.contains(['e', 'E']) {
             // A provider may write 1e3; the value is exact, so it is read.
@@ -268,6 +285,20 @@ mod tests {
         assert_eq!(raw.unit_beside(known("10.00")), Unit::Minor);
         assert_eq!(raw.unit_beside(known("1000")), Unit::Major);
         assert_eq!(raw.unit_beside(known("7")), Unit::Unknown);
+    }
+
+    #[test]
+    fn sums_and_products_are_exact_or_none() {
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        let shown = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
+        assert_eq!(shown(amount("0.10").checked_add(amount("0.2"))).as_deref(), Some("0.30"));
+        assert_eq!(shown(amount("5").checked_add(amount("-7.5"))).as_deref(), Some("-2.5"));
+        assert_eq!(shown(amount("19.99").checked_mul(3)).as_deref(), Some("59.97"));
+        assert_eq!(shown(amount("19.99").checked_mul(0)).as_deref(), Some("0.00"));
+        // Each of these fits, and what comes of them does not: rounding would lose a digit without a word.
+        let (large, small) = (amount("9999999999999999999999999999"), amount("0.0000000000000000000000000001"));
+        assert_eq!(large.checked_add(small), None);
+        assert_eq!(large.checked_mul(u64::MAX), None);
     }
 
     proptest! {

@@ -7,6 +7,11 @@
 //! - [`leaks`] plants markers in all that is secret, and searches everything that comes out
 //! - [`subjects`] are the providers
 
+/// The README's examples compile: they are of several providers, and this is the library that has them all.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct WorkspaceReadme;
+
 pub mod faults;
 pub mod leaks;
 pub mod ledger;

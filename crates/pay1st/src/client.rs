@@ -118,6 +118,24 @@ impl Client {
         self.engine.lease(&self.access).await
     }
 
+    /// Shows the value of the `AccessToken` header, `Bearer ...`, to `read`, for requests that this library does not send. While a
+    /// token is fresh it is borrowed: nothing is locked, copied or allocated. What `read` sees is a secret.
+    ///
+    /// ```no_run
+    /// # async fn f(pay1st: pay1st::Client) -> Result<(), pay1st::Error> {
+    /// let length = pay1st.with_authorization(|value| value.len()).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`lease`](Self::lease).
+    pub fn with_authorization<'a, R: 'a>(
+        &'a self,
+        read: impl FnOnce(&[u8]) -> R + 'a,
+    ) -> impl Future<Output = Result<R, Error>> + 'a {
+        self.engine.with_authorization(&self.access, read)
+    }
+
     /// The payment methods of a country, by its code of two letters. `GET /api/pay1st/payments/methods` (documented). Only
     /// needed where customers choose on a page of your own: the hosted page lets them choose too.
     pub fn payment_methods(&self, country: impl Into<String>) -> Call<Vec<PaymentMethod>> {

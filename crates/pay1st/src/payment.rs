@@ -135,6 +135,19 @@ impl NewPayment {
         &self.request.currency_code
     }
 
+    /// What the items come to: the exact sum of price times quantity. `None` where one of them is priced in another currency
+    /// than the payment, or the sum cannot be held exactly.
+    ///
+    /// Whether [`amount`](Self::amount) must equal it is not documented, so nothing is refused where it does not: compare
+    /// yourself, where a difference means a mistake in your shop.
+    pub fn items_total(&self) -> Option<Amount> {
+        let zero = Amount::from_minor(0, 0)?;
+        self.request.products.iter().try_fold(zero, |total, product| {
+            let same = product.currency_code == self.request.currency_code;
+            same.then(|| product.price.checked_mul(product.quantity))?.and_then(|price| total.checked_add(price))
+        })
+    }
+
     /// Nothing is known of limits beyond these, so there are no others.
     fn mistake(&self) -> Option<&'static str> {
         let request = &self.request;

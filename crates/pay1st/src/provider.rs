@@ -57,11 +57,10 @@ impl Provider for Pay1st {
 
     fn sign(&self, request: &ToSign<'_>, credentials: &Credentials, headers: &mut HeaderMap) -> Result<(), Error> {
         let error = |message| Error::new(Kind::Credentials, Outcome::NotDone, "sign").message(message);
-        let key = credentials.key(SIGNING_KEY).ok_or_else(|| error("the credentials hold no `signing_key`"))?;
-        let key =
-            MacKey::new(key).map_err(|_| error("the `signing_key` is empty, or begins or ends with white space"))?;
+        let key = credentials.mac_key(SIGNING_KEY).ok_or_else(|| error("the credentials hold no `signing_key`"))?;
+        let key = key.map_err(|_| error("the `signing_key` is empty, or begins or ends with white space"))?;
         let stamp = iso_millis(request.now).ok_or_else(|| error("the clock shows no time that can be written"))?;
-        let signature = signature(&key, &stamp, request.body);
+        let signature = signature(key, &stamp, request.body);
         let value =
             |text: &str| HeaderValue::from_str(text).map_err(|_| error("the signature cannot stand in a header"));
         headers.insert(TIMESTAMP, value(&stamp)?);

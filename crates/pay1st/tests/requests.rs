@@ -72,6 +72,18 @@ async fn what_no_document_limits_is_not_limited() {
     }
 }
 
+#[test]
+fn the_total_of_the_items_is_told_and_nothing_is_refused_for_it() {
+    let priced = |text: &str, quantity| Item { price: naira(text), quantity, ..item() };
+    let of = |first| NewPayment::new("r", naira("100"), customer(), first);
+    assert_eq!(of(item()).items_total(), Some(amount("100")));
+    assert_eq!(of(priced("0.10", 3)).item(priced("33.3", 2)).items_total(), Some(amount("66.90")));
+    assert_eq!(of(priced("7", 0)).items_total(), Some(amount("0")));
+    let rand = Item { price: Money { amount: amount("1"), currency: "ZAR".into() }, ..item() };
+    assert_eq!(of(item()).item(rand).items_total(), None, "of two currencies there is no sum");
+    assert_eq!(of(priced("9999999999999999999999999999", u64::MAX)).items_total(), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn refunds_reports_and_questions_that_cannot_be_meant() {
     let own = |own: &str| RefundOf { partner_refund_reference: own.into(), ..refund_of() };

@@ -5,6 +5,7 @@ mod support;
 
 use pay_core::script::{Play, Script, Sent};
 use pay1st::{CredentialError, CredentialSource, Credentials, ExposeSecret, Kind, Outcome, SIGNING_KEY};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
@@ -215,6 +216,55 @@ async fn a_rotated_signing_key_needs_no_restart() {
     assert_eq!(calls[0].header("x-timestamp"), calls[1].header("x-timestamp"));
     assert_ne!(calls[0].header("x-signature"), calls[1].header("x-signature"));
     assert_eq!(script.count("/auth/token"), 1, "the log-in has not changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signing_key_that_is_swapped_under_load_never_mixes() {
+    let script = counting(200, |_| Play::answer(201, CREATED).after(millis(1)));
+    let keys = |key: &str| Credentials::new("k", "s").with_key(SIGNING_KEY, key);
+    // Both are held ready, so that what was computed of each is used again and again.
+    let (first, second) = (keys("first"), keys("second"));
+    let vault = Arc::new(Vault(Mutex::new(Ok(first.clone()))));
+    let client = builder(&script).credential_source(vault.clone()).build().unwrap();
+    let mut signatures = Vec::new();
+    for round in 0..6 {
+        *vault.0.lock().unwrap() = Ok(if round % 2 == 0 { first.clone() } else { second.clone() });
+        let before = calls(&script).len();
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.create_payment(order("order-1")).send().await.map(drop) })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        let calls = calls(&script);
+        let of_round: BTreeSet<_> = calls[before..].iter().map(|sent| sent.header("x-signature").to_owned()).collect();
+        assert_eq!(of_round.len(), 1, "one key and one time, one signature");
+        signatures.extend(of_round);
+    }
+    assert_eq!(signatures[0], signatures[2]);
+    assert_eq!(signatures[1], signatures[5]);
+    assert_ne!(signatures[0], signatures[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_header_is_shown_as_it_is_sent_and_follows_the_token() {
+    let script = reading(200);
+    let client = client(&script);
+    let shown = || client.with_authorization(|value| String::from_utf8(value.to_vec()).unwrap());
+    assert_eq!(shown().await.unwrap(), "Bearer a1=");
+    read(&client).await.unwrap();
+    assert_eq!(calls(&script)[0].header("accesstoken"), "Bearer a1=", "in a header of this name");
+    assert_eq!(shown().await.unwrap(), "Bearer a1=");
+    tokio::time::advance(secs(600)).await;
+    assert_eq!(shown().await.unwrap(), "Bearer a2=", "never one that is too old");
+    assert_eq!((script.count("/auth/token"), script.count("/auth/refresh")), (1, 1));
+
+    let refused = Script::new(|_| Play::answer(401, refusal("E")));
+    let error = support::client(&refused).with_authorization(<[u8]>::len).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (Kind::Login, Outcome::NotDone), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

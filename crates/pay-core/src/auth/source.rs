@@ -1,6 +1,8 @@
 //! Where credentials come from, and how a provider turns them into tokens.
 
 use super::TokenCell;
+#[cfg(feature = "mac")]
+use crate::mac::{MacKey, MacKeyError};
 use crate::parts::Parts;
 use crate::secret::SecretString;
 use crate::wire::Answer;
@@ -8,47 +10,83 @@ use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "mac")]
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// What proves who calls: an id and a secret, and named keys for signing or sealing where a provider has them.
+///
+/// Clones are cheap: they share the texts, and what was computed of them.
 #[derive(Clone)]
-pub struct Credentials {
+pub struct Credentials(Arc<Texts>);
+
+#[derive(Clone)]
+struct Texts {
     id: SecretString,
     secret: SecretString,
-    keys: Vec<(&'static str, SecretString)>,
+    keys: Vec<Key>,
+}
+
+#[derive(Clone)]
+struct Key {
+    name: &'static str,
+    text: SecretString,
+    /// Made of `text` at the first signature. It lives and dies with it, so a rotated key brings a state of its own.
+    #[cfg(feature = "mac")]
+    mac: OnceLock<Result<MacKey, MacKeyError>>,
 }
 
 impl Credentials {
     /// An id (user name, client id, public key) and its secret.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        Self { id: SecretString::from(id.into()), secret: secret.into(), keys: Vec::new() }
+        let (id, secret) = (SecretString::from(id.into()), secret.into());
+        Self(Arc::new(Texts { id, secret, keys: Vec::new() }))
     }
 
     /// Adds a named key, such as a signing key.
     #[must_use]
     pub fn with_key(mut self, name: &'static str, key: impl Into<SecretString>) -> Self {
-        self.keys.push((name, key.into()));
+        let text = key.into();
+        #[cfg(feature = "mac")]
+        let key = Key { name, text, mac: OnceLock::new() };
+        #[cfg(not(feature = "mac"))]
+        let key = Key { name, text };
+        Arc::make_mut(&mut self.0).keys.push(key);
         self
     }
 
     /// The id. It is personal or half of a secret: it is never printed.
     pub fn id(&self) -> &str {
-        self.id.expose_secret()
+        self.0.id.expose_secret()
     }
 
     /// The secret.
     pub fn secret(&self) -> &SecretString {
-        &self.secret
+        &self.0.secret
     }
 
     /// A named key.
     pub fn key(&self, name: &str) -> Option<&SecretString> {
-        self.keys.iter().find(|(known, _)| *known == name).map(|(_, key)| key)
+        self.named(name).map(|key| &key.text)
+    }
+
+    fn named(&self, name: &str) -> Option<&Key> {
+        self.0.keys.iter().find(|key| key.name == name)
+    }
+
+    /// A named key, prepared for signing; prepared once for these credentials and all their clones.
+    ///
+    /// # Errors
+    /// As [`MacKey::new`].
+    #[cfg(feature = "mac")]
+    pub fn mac_key(&self, name: &str) -> Option<Result<&MacKey, MacKeyError>> {
+        let key = self.named(name)?;
+        Some(key.mac.get_or_init(|| MacKey::new(&key.text)).as_ref().map_err(|error| *error))
     }
 
     /// Whether a log-in with `other` would send something else.
     pub(crate) fn differs(&self, other: &Self) -> bool {
-        self.id() != other.id() || self.secret.expose_secret() != other.secret.expose_secret()
+        self.id() != other.id() || self.secret().expose_secret() != other.secret().expose_secret()
     }
 }
 
@@ -194,5 +232,26 @@ pub struct Access {
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Access").field("tokens", &self.cell.is_some()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "mac"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_prepared_once_for_its_credentials_and_never_for_others() {
+        let first = Credentials::new("id", "secret").with_key("signing", "first");
+        let prepared = |credentials: &Credentials| {
+            let key = credentials.mac_key("signing").unwrap().unwrap();
+            (std::ptr::from_ref(key), key.sign(&[b"message"]).as_str().to_owned())
+        };
+        assert_eq!(prepared(&first), prepared(&first.clone()));
+        let rotated = Credentials::new("id", "secret").with_key("signing", "second");
+        assert_ne!(prepared(&first).1, prepared(&rotated).1);
+        let more = first.clone().with_key("other", "third");
+        assert_eq!(prepared(&first).1, prepared(&more).1);
+        assert!(first.key("other").is_none() && first.mac_key("other").is_none());
+        assert!(first.clone().with_key("empty", "").mac_key("empty").unwrap().is_err());
     }
 }

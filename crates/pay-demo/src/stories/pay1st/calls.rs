@@ -2,10 +2,10 @@
 
 use super::super::step::{Seen, Told};
 use super::desk::Delivery;
-use super::shop::{Shipped, Shop, naira};
+use super::shop::{Shipped, Shop, naira, word};
 use super::{CURRENCY, PRICE_CENTS, SKU};
 use pay_sandbox::SaleState;
-use pay1st::webhook::{Confirmation, Event, PaymentEvent};
+use pay1st::webhook::{Event, PaymentEvent};
 use pay1st::{CreatedPayment, FulfilledProduct, Fulfilment, FulfilmentStatus, NewRefund, PaymentStatus};
 use pay1st::{RefundOf, Refunded};
 use std::time::Duration;
@@ -73,11 +73,11 @@ impl Shop<'_> {
     pub(super) async fn confirmed(&mut self, event: Option<PaymentEvent>) -> Told {
         let Some(event) = event else { return Ok(Seen::not_run("no event")) };
         let confirmation = self.client.confirm(&event).await?;
-        let shipped = self.ship(ORDER, &confirmation).await?;
-        let seen = Seen::new("Confirmed: the record has the event's reference, amount, currency and status; shipped")
-            .check("the record says so", matches!(confirmation, Confirmation::Confirmed(_)))
+        let (said, shipped) = (word(&confirmation), self.ship(ORDER, &confirmation).await?);
+        let seen = Seen::new(format!("{said}: references, amount, currency and status compared; {shipped}"))
+            .same("what the record says", said, "Confirmed")
             .same("shipped", shipped, Shipped::Now);
-        Ok(self.stands(self.shipped_times(seen, ORDER, 1), ORDER, SaleState::Completed))
+        Ok(self.stands(seen, ORDER, SaleState::Completed))
     }
 
     pub(super) async fn fulfilled(&self, created: Option<&CreatedPayment>) -> Told {
@@ -86,11 +86,7 @@ impl Shop<'_> {
         self.client.report_fulfilment(Fulfilment::new(created.reference(), delivered)).send().await?;
         let record = self.sandbox.pay1st().payment(created.reference()).ok_or("no such payment")?;
         let seen = self.stands(Seen::new("taken; the answer is empty"), ORDER, SaleState::Completed);
-        Ok(seen.ledger(format!("{} report of fulfilment, charged once", record.fulfilments)).same(
-            "reports",
-            record.fulfilments,
-            1,
-        ))
+        Ok(seen.ledger(format!("reports of fulfilment: {}", record.fulfilments)).same("reports", record.fulfilments, 1))
     }
 
     pub(super) async fn queried(&self, created: Option<&CreatedPayment>) -> Told {
@@ -131,8 +127,9 @@ impl Shop<'_> {
         let refunds = self.sandbox.pay1st().refunds();
         let stands: Vec<_> = refunds.iter().map(|refund| refund.status).collect();
         let back = self.sandbox.ledger().refunded_cents(ORDER);
+        let text = if stands.is_empty() { "no refund".to_owned() } else { format!("refund {}", stands.join(", ")) };
         self.stands(seen, ORDER, SaleState::Completed)
-            .ledger(format!("refund {}, {} given back", stands.join(", "), naira(back)))
+            .ledger(format!("{text}, {} given back", naira(back)))
             .same("refunds", stands, vec![status])
             .same("cents given back", back, cents)
     }

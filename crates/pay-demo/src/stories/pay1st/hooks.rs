@@ -2,10 +2,10 @@
 
 use super::super::step::{Seen, Told};
 use super::desk::Delivery;
-use super::shop::{Shipped, Shop};
+use super::shop::{Shipped, Shop, word};
 use pay_sandbox::{SaleState, WebhookFault};
 use pay1st::PaymentStatus;
-use pay1st::webhook::{Confirmation, Refusal};
+use pay1st::webhook::Refusal;
 use std::error::Error;
 use std::time::Duration;
 
@@ -25,20 +25,18 @@ impl Shop<'_> {
         self.sandbox.webhooks_idle().await;
         let all = self.sandbox.deliveries();
         let sent = all.iter().rfind(|one| one.subject == reference).ok_or("nothing was sent")?;
-        let seen = Seen::new(
-            "Forged, answered 401, nothing shipped; sent again as it was signed: verified and shipped",
-        )
-        .same("refusal", refused, Refusal::Forged);
-        let seen = self.shipped_times(seen, TAMPERED, 0);
+        let (status, before) = (refused.status().as_u16(), self.times_shipped(TAMPERED));
         self.sandbox.resend(sent.id)?;
-        let shipped = self.ship_next(TAMPERED).await?;
+        let (confirmation, shipped) = self.ship_next(TAMPERED).await?;
         self.sandbox.webhooks_idle().await;
-        let seen = seen.same("answers", self.answers(&reference), vec![Some(401), Some(200)]).same(
-            "shipped",
-            shipped,
-            (true, Shipped::Now),
-        );
-        Ok(self.stands(self.shipped_times(seen, TAMPERED, 1), TAMPERED, SaleState::Completed))
+        let seen = Seen::new(format!(
+            "{refused:?}, answered {status}, shipped {before} times; sent again as it was signed: {confirmation}, {shipped}"
+        ))
+        .same("refusal", refused, Refusal::Forged)
+        .same("times shipped at first", before, 0)
+        .same("answers", self.answers(&reference), vec![Some(401), Some(200)])
+        .same("the second", (confirmation, shipped), ("Confirmed", Shipped::Now));
+        Ok(self.stands(seen, TAMPERED, SaleState::Completed))
     }
 
     pub(super) async fn stale(&mut self) -> Told {
@@ -47,15 +45,14 @@ impl Shop<'_> {
             Delivery::Stale(event) => event,
             other => return Err(format!("{other:?}").into()),
         };
-        let seen =
-            self.shipped_times(Seen::new("Stale: only confirm(event) opens it; Confirmed, then shipped"), STALE, 0);
         let confirmation = self.client.confirm(&unopened).await?;
         let status = confirmation.payment().map(|payment| payment.status.clone());
-        let seen = seen
-            .check("the record says so", matches!(confirmation, Confirmation::Confirmed(_)))
+        let (said, shipped) = (word(&confirmation), self.ship(STALE, &confirmation).await?);
+        let seen = Seen::new(format!("Stale: only confirm(event) opens it; {said}, {shipped}"))
+            .same("what the record says", said, "Confirmed")
             .same("status of the record", status, Some(PaymentStatus::Successful))
-            .same("shipped", self.ship(STALE, &confirmation).await?, Shipped::Now);
-        Ok(self.stands(self.shipped_times(seen, STALE, 1), STALE, SaleState::Completed))
+            .same("shipped", shipped, Shipped::Now);
+        Ok(self.stands(seen, STALE, SaleState::Completed))
     }
 
     pub(super) async fn repeated(&mut self) -> Told {
@@ -66,13 +63,14 @@ impl Shop<'_> {
         }
         self.sandbox.webhooks_idle().await;
         let deliveries = self.answers(&reference).len();
-        let times = self.shipped.iter().filter(|order| *order == REPEATED).count();
-        let seen = Seen::new(format!("{deliveries} deliveries, each verified and confirmed; shipped {times} time"))
+        let times = self.times_shipped(REPEATED);
+        let seen = Seen::new(format!("{deliveries} deliveries, each verified and confirmed; times shipped: {times}"))
             .same("deliveries", deliveries, 5)
-            .same("first", shipped.remove(0), (true, Shipped::Now))
-            .check("all others were done before", shipped.iter().all(|one| *one == (true, Shipped::Before)))
+            .same("the first", shipped.remove(0), ("Confirmed", Shipped::Now))
+            .check("the others were done before", shipped.iter().all(|one| *one == ("Confirmed", Shipped::Before)))
+            .same("times shipped", times, 1)
             .check("nothing else came", self.desk.is_empty());
-        Ok(self.stands(self.shipped_times(seen, REPEATED, 1), REPEATED, SaleState::Completed))
+        Ok(self.stands(seen, REPEATED, SaleState::Completed))
     }
 
     /// An order that is paid, and of whose event something is wrong: Pay1st's reference of it.
@@ -83,14 +81,13 @@ impl Shop<'_> {
         Ok(reference)
     }
 
-    /// Confirms the next webhook, and ships if it is to be shipped: whether it was confirmed, and what came of it.
-    pub(super) async fn ship_next(&mut self, order: &str) -> Result<(bool, Shipped), Box<dyn Error>> {
+    /// Confirms the next webhook, and ships if it is to be shipped: what the record says, and what came of it.
+    pub(super) async fn ship_next(&mut self, order: &str) -> Result<(&'static str, Shipped), Box<dyn Error>> {
         let event = match self.desk.delivery().await? {
             Delivery::Verified(event) => event,
             other => return Err(format!("{other:?}").into()),
         };
         let confirmation = self.client.confirm(&event).await?;
-        let confirmed = matches!(confirmation, Confirmation::Confirmed(_));
-        Ok((confirmed, self.ship(order, &confirmation).await?))
+        Ok((word(&confirmation), self.ship(order, &confirmation).await?))
     }
 }

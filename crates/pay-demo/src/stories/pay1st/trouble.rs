@@ -22,11 +22,13 @@ impl Shop<'_> {
         acted?;
         let landed = self.desk.visit().await?;
         let payment = self.client.payment(created.reference()).send().await?;
-        let seen = Seen::new(format!("not believed: asked, it is {}; the webhook confirmed, shipped", payment.status))
-            .same("page of the shop", landed, format!("{LIED}/failed"))
-            .same("status", payment.status, PaymentStatus::Successful)
-            .same("shipped", self.ship_next(LIED).await?, (true, Shipped::Now));
-        Ok(self.stands(self.shipped_times(seen, LIED, 1), LIED, SaleState::Completed))
+        let (said, shipped) = self.ship_next(LIED).await?;
+        let seen =
+            Seen::new(format!("not believed: asked, it is {}; by its webhook {said}, {shipped}", payment.status))
+                .same("page of the shop", landed, format!("{LIED}/failed"))
+                .same("status", payment.status, PaymentStatus::Successful)
+                .same("the webhook", (said, shipped), ("Confirmed", Shipped::Now));
+        Ok(self.stands(seen, LIED, SaleState::Completed))
     }
 
     pub(super) async fn early_bird(&mut self) -> Told {
@@ -34,15 +36,17 @@ impl Shop<'_> {
         self.customer.visit(&self.desk.page(EARLY, "paid")).await?;
         let landed = self.desk.visit().await?;
         let payment = self.client.payment(created.reference()).send().await?;
-        let seen = Seen::new(format!("not believed: asked, it is {}; nothing shipped", payment.status))
+        let times = self.times_shipped(EARLY);
+        let seen = Seen::new(format!("not believed: asked, it is {}; times shipped: {times}", payment.status))
             .same("page of the shop", landed, format!("{EARLY}/paid"))
             .same("status", payment.status, PaymentStatus::New)
+            .same("times shipped", times, 0)
             .check("no webhook came", self.desk.is_empty());
-        Ok(self.stands(self.shipped_times(seen, EARLY, 0), EARLY, SaleState::Open))
+        Ok(self.stands(seen, EARLY, SaleState::Open))
     }
 
     pub(super) async fn lost_answer(&mut self) -> Told {
-        self.read_books();
+        self.read_books().await;
         self.fault("create_payment", Fault::ResetAfterActing)?;
         let answer = self.client.create_payment(self.order(LOST)?).send().await;
         let error = answer.err().ok_or("an answer that was lost")?;
@@ -80,8 +84,7 @@ impl Shop<'_> {
         .same("refreshes", refreshes, 1)
         .same("attempts of the call", asked?.attempts, 2);
         self.customer.act(created.reference(), "pay").await?;
-        let shipped = self.ship_next(ROTATED).await?;
-        let seen = self.shipped_times(seen.same("shipped", shipped, (true, Shipped::Now)), ROTATED, 1);
+        let seen = seen.same("the webhook", self.ship_next(ROTATED).await?, ("Confirmed", Shipped::Now));
         Ok(self.stands(seen, ROTATED, SaleState::Completed))
     }
 
@@ -97,7 +100,7 @@ impl Shop<'_> {
         let mut shipped: Vec<_> = self.shipped.iter().map(String::as_str).collect();
         orders.sort_unstable();
         shipped.sort_unstable();
-        let seen = Seen::new(format!("{} of {} payments paid, each shipped once", paid.len(), sales.len()))
+        let seen = Seen::new(format!("{} of {} payments paid, {} shipped", paid.len(), sales.len(), shipped.len()))
             .ledger(format!("{rules}, {} taken, {} given back", naira(total), naira(back)))
             .same("rules broken", broken, Vec::new())
             .same("payments", sales.len(), 8)
