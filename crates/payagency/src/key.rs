@@ -90,11 +90,10 @@ pub(crate) fn environment_of(credentials: &Credentials) -> Result<Environment, E
     seal_key(credentials).map(|_| environment)
 }
 
-/// The sealing key.
-pub(crate) fn seal_key(credentials: &Credentials) -> Result<SealKey, Error> {
-    let key = credentials.key(SEAL).ok_or_else(|| Error::config("encryption_key", "is missing"))?;
-    SealKey::new(key)
-        .map_err(|_| Error::config("encryption_key", "must have exactly 32 bytes: the text of the dashboard, as it is"))
+/// The sealing key, prepared once for its credentials.
+pub(crate) fn seal_key(credentials: &Credentials) -> Result<&SealKey, Error> {
+    let key = credentials.seal_key(SEAL).ok_or_else(|| Error::config("encryption_key", "is missing"))?;
+    key.map_err(|_| Error::config("encryption_key", "must have exactly 32 bytes: the text of the dashboard, as it is"))
 }
 
 /// A source whose keys stay in one environment: a rotation can never turn a test client into a live one.

@@ -4,13 +4,15 @@ use super::TokenCell;
 #[cfg(feature = "mac")]
 use crate::mac::{MacKey, MacKeyError};
 use crate::parts::Parts;
+#[cfg(feature = "seal")]
+use crate::seal::{SealKey, SealKeyError};
 use crate::secret::SecretString;
 use crate::wire::Answer;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use std::fmt;
 use std::sync::Arc;
-#[cfg(feature = "mac")]
+#[cfg(any(feature = "mac", feature = "seal"))]
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -34,6 +36,9 @@ struct Key {
     /// Made of `text` at the first signature. It lives and dies with it, so a rotated key brings a state of its own.
     #[cfg(feature = "mac")]
     mac: OnceLock<Result<MacKey, MacKeyError>>,
+    /// The same for sealing.
+    #[cfg(feature = "seal")]
+    seal: OnceLock<Result<SealKey, SealKeyError>>,
 }
 
 impl Credentials {
@@ -46,11 +51,14 @@ impl Credentials {
     /// Adds a named key, such as a signing key.
     #[must_use]
     pub fn with_key(mut self, name: &'static str, key: impl Into<SecretString>) -> Self {
-        let text = key.into();
-        #[cfg(feature = "mac")]
-        let key = Key { name, text, mac: OnceLock::new() };
-        #[cfg(not(feature = "mac"))]
-        let key = Key { name, text };
+        let key = Key {
+            name,
+            text: key.into(),
+            #[cfg(feature = "mac")]
+            mac: OnceLock::new(),
+            #[cfg(feature = "seal")]
+            seal: OnceLock::new(),
+        };
         Arc::make_mut(&mut self.0).keys.push(key);
         self
     }
@@ -82,6 +90,16 @@ impl Credentials {
     pub fn mac_key(&self, name: &str) -> Option<Result<&MacKey, MacKeyError>> {
         let key = self.named(name)?;
         Some(key.mac.get_or_init(|| MacKey::new(&key.text)).as_ref().map_err(|error| *error))
+    }
+
+    /// A named key, prepared for sealing; prepared once for these credentials and all their clones.
+    ///
+    /// # Errors
+    /// As [`SealKey::new`].
+    #[cfg(feature = "seal")]
+    pub fn seal_key(&self, name: &str) -> Option<Result<&SealKey, SealKeyError>> {
+        let key = self.named(name)?;
+        Some(key.seal.get_or_init(|| SealKey::new(&key.text)).as_ref().map_err(|error| *error))
     }
 
     /// Whether a log-in with `other` would send something else.
@@ -253,5 +271,25 @@ mod tests {
         assert_eq!(prepared(&first).1, prepared(&more).1);
         assert!(first.key("other").is_none() && first.mac_key("other").is_none());
         assert!(first.clone().with_key("empty", "").mac_key("empty").unwrap().is_err());
+    }
+}
+
+#[cfg(all(test, feature = "seal"))]
+mod sealing {
+    use super::*;
+
+    #[test]
+    fn a_key_is_prepared_once_for_its_credentials_and_never_for_others() {
+        let [one, two] = ["0", "1"].map(|digit| digit.repeat(32));
+        let first = Credentials::new("id", "secret").with_key("seal", one);
+        let prepared = |credentials: &Credentials| std::ptr::from_ref(credentials.seal_key("seal").unwrap().unwrap());
+        assert_eq!(prepared(&first), prepared(&first.clone()));
+        let rotated = Credentials::new("id", "secret").with_key("seal", two);
+        let sealed = first.seal_key("seal").unwrap().unwrap().seal("", b"{}".to_vec(), "").unwrap();
+        let sealed = std::str::from_utf8(&sealed).unwrap();
+        assert!(first.seal_key("seal").unwrap().unwrap().open(sealed).is_ok());
+        assert!(rotated.seal_key("seal").unwrap().unwrap().open(sealed).is_err());
+        assert!(first.seal_key("other").is_none());
+        assert!(first.clone().with_key("short", "0").seal_key("short").unwrap().is_err());
     }
 }

@@ -9,7 +9,7 @@
 mod wiped;
 
 use crate::secret::SecretString;
-use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, block_padding::Pkcs7};
 use aes::{Aes256Dec, Aes256Enc};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
@@ -39,7 +39,13 @@ pub struct NoRandomness;
 pub struct Unopened;
 
 /// A key whose 32 bytes are the text itself: not decoded, not derived. It is wiped when it is dropped, and prints nothing.
-pub struct SealKey(Zeroizing<[u8; KEY]>);
+///
+/// Its schedule for sealing is computed once.
+#[derive(Clone)]
+pub struct SealKey {
+    bytes: Zeroizing<[u8; KEY]>,
+    cipher: Aes256Enc,
+}
 
 /// What was inside an envelope. It is wiped when it is dropped, and prints its length alone.
 pub struct Opened(Zeroizing<Vec<u8>>);
@@ -56,7 +62,8 @@ impl SealKey {
             return Err(SealKeyError);
         }
         key.copy_from_slice(bytes);
-        Ok(Self(key))
+        let cipher = Aes256Enc::new((&*key).into());
+        Ok(Self { bytes: key, cipher })
     }
 
     /// Seals `plain` under a fresh random IV, with `before` and `after` around the envelope, and wipes `plain`.
@@ -83,7 +90,7 @@ impl SealKey {
         // The ciphertext is written where its digits will end, and turned into digits from the front: digit n never reaches
         // a byte that is still needed.
         let at = head + sealed;
-        let cipher = cbc::Encryptor::<Aes256Enc>::new((&*self.0).into(), iv.into());
+        let cipher = cbc::Encryptor::<&Aes256Enc>::inner_iv_init(&self.cipher, iv.into());
         let written = cipher.encrypt_padded_b2b::<Pkcs7>(plain, &mut out[at..at + sealed]).map_or(0, <[u8]>::len);
         debug_assert_eq!(written, sealed);
         let mut chunk = [0; 256];
@@ -110,7 +117,7 @@ impl SealKey {
         }
         let mut plain = Zeroizing::new(vec![0; sealed.len() / 2]);
         unhex(sealed, &mut plain)?;
-        let cipher = cbc::Decryptor::<Aes256Dec>::new((&*self.0).into(), &vector.into());
+        let cipher = cbc::Decryptor::<Aes256Dec>::new((&*self.bytes).into(), &vector.into());
         let length = cipher.decrypt_padded::<Pkcs7>(&mut plain).map_err(|_| Unopened)?.len();
         plain[length..].zeroize();
         plain.truncate(length);
