@@ -101,6 +101,51 @@ pub struct Refund {
     pub state: SaleState,
 }
 
+/// Money paid out of an account.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Payout {
+    /// The caller's own reference.
+    pub reference: String,
+    /// The provider's id of the payout.
+    pub transaction_id: String,
+    /// The account that pays.
+    pub account: String,
+    /// How much the receiver gets, in cents.
+    pub amount_cents: i64,
+    /// What it costs beside, in cents.
+    pub fee_cents: i64,
+    /// Where it stands; from pending on, the account is debited.
+    pub state: SaleState,
+    /// How often it was paid out: 1, or 0 while it is pending and after a failure. More is a bug.
+    pub paid_out: u32,
+    /// How many requests arrived with this reference, refused and disturbed ones included.
+    pub attempts: u32,
+    /// How many of them got a full answer that no fault disturbed.
+    pub answered: u32,
+    /// The receiver's e-mail address: kept to be asked for, never shown.
+    #[serde(skip)]
+    pub(crate) customer: String,
+    #[serde(skip)]
+    pub(crate) history: Vec<SaleState>,
+}
+
+impl fmt::Debug for Payout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payout")
+            .field("reference", &self.reference)
+            .field("transaction_id", &self.transaction_id)
+            .field("account", &self.account)
+            .field("amount_cents", &self.amount_cents)
+            .field("fee_cents", &self.fee_cents)
+            .field("state", &self.state)
+            .field("paid_out", &self.paid_out)
+            .field("attempts", &self.attempts)
+            .field("answered", &self.answered)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One provider's accounts and sales.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -111,6 +156,8 @@ pub struct ProviderLedger {
     pub sales: Vec<Sale>,
     /// Every refund, oldest first.
     pub refunds: Vec<Refund>,
+    /// Every payout, oldest first.
+    pub payouts: Vec<Payout>,
     /// What the provider's part itself sees broken.
     #[serde(skip)]
     pub(crate) broken: Vec<String>,
@@ -145,6 +192,21 @@ impl Ledger {
         self.sum(|sale| sale.customer == customer)
     }
 
+    /// How often this reference was paid out: 0 or 1 unless something is broken.
+    pub fn paid_out(&self, reference: &str) -> u32 {
+        self.sum_paid_out(|payout| payout.reference == reference)
+    }
+
+    /// How often this receiver (by e-mail address) was paid, over all references.
+    pub fn paid_out_to(&self, customer: &str) -> u32 {
+        self.sum_paid_out(|payout| payout.customer == customer)
+    }
+
+    fn sum_paid_out(&self, wanted: impl Fn(&Payout) -> bool) -> u32 {
+        let payouts = self.providers.values().flat_map(|provider| &provider.payouts);
+        payouts.filter(|payout| wanted(payout)).map(|payout| payout.paid_out).sum()
+    }
+
     fn sum(&self, wanted: impl Fn(&Sale) -> bool) -> u32 {
         self.sales().filter(|sale| wanted(sale)).map(|sale| sale.charges).sum()
     }
@@ -170,6 +232,28 @@ impl ProviderLedger {
         self.refunds.iter().filter(of).map(|refund| refund.amount_cents).sum()
     }
 
+    fn owed_payouts(&self, account: &str) -> i64 {
+        let owed = self.payouts.iter().filter(|payout| payout.account == account && payout.state != SaleState::Failed);
+        owed.map(|payout| payout.amount_cents + payout.fee_cents).sum()
+    }
+
+    fn check_payouts(&self, name: &str) -> Vec<String> {
+        let (mut broken, mut references) = (Vec::new(), HashSet::new());
+        for payout in &self.payouts {
+            let id = &payout.transaction_id;
+            if !references.insert((&payout.account, &payout.reference)) {
+                broken.push(format!("{name}: two payouts for reference {}", payout.reference));
+            }
+            if payout.paid_out != u32::from(payout.state == SaleState::Completed) {
+                broken.push(format!("{name}: payout {id} is paid {} times", payout.paid_out));
+            }
+            if payout.history.iter().rev().skip(1).any(|state| state.is_terminal()) {
+                broken.push(format!("{name}: payout {id} moved out of a final state"));
+            }
+        }
+        broken
+    }
+
     fn check(&self, name: &str) -> Vec<String> {
         let mut broken: Vec<String> = self.broken.iter().map(|what| format!("{name}: {what}")).collect();
         for account in &self.accounts {
@@ -178,11 +262,14 @@ impl ProviderLedger {
                 .iter()
                 .filter(|sale| sale.merchant == account.account && sale.state != SaleState::Failed)
                 .map(|sale| sale.amount_cents)
-                .sum();
+                .sum::<i64>()
+                + self.owed_payouts(&account.account);
             let debited = account.deposited_cents - account.float_cents;
             if debited != owed {
-                broken
-                    .push(format!("{name}: {} was debited {debited} cents for sales of {owed} cents", account.account));
+                broken.push(format!(
+                    "{name}: {} was debited {debited} cents for sales and payouts of {owed} cents",
+                    account.account
+                ));
             }
         }
         for refund in self.refunds.iter().filter(|refund| refund.state != SaleState::Failed) {
@@ -212,6 +299,7 @@ impl ProviderLedger {
                 broken.push(format!("{name}: sale {id} has a token or PIN that was issued before"));
             }
         }
+        broken.extend(self.check_payouts(name));
         broken
     }
 }
@@ -258,7 +346,7 @@ mod tests {
             change(&mut sales);
             ledger(sales, float).check().join("\n")
         };
-        assert!(broken(|_| (), 8_999).contains("was debited 1001 cents for sales of 1000"));
+        assert!(broken(|_| (), 8_999).contains("was debited 1001 cents for sales and payouts of 1000"));
         assert!(broken(|s| s[1].reference = "a".into(), 9_000).contains("two sales for reference a"));
         assert!(broken(|s| s[0].charges = 2, 9_000).contains("is charged 2 times"));
         assert!(broken(|s| s[0].history.insert(0, SaleState::Failed), 9_000).contains("moved out of a final state"));

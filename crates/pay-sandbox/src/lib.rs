@@ -23,11 +23,12 @@ mod webhooks;
 // One module per provider.
 pub mod pagamio;
 pub mod pay1st;
+pub mod payagency;
 
 pub use clock::SandboxClock;
 pub use error::Error;
 pub use faults::{Acting, Ends, Fault, FaultRule, FaultStatus, RandomFaults, StatusFault};
-pub use ledger::{Balance, Ledger, ProviderLedger, Refund, Sale, SaleState};
+pub use ledger::{Balance, Ledger, Payout, ProviderLedger, Refund, Sale, SaleState};
 pub use modes::{Evidence, ModeState, ModeValue};
 pub use request_log::RequestRecord;
 pub use sandbox::{Sandbox, SandboxBuilder};

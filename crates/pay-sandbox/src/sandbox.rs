@@ -3,6 +3,7 @@
 use crate::faults::{FaultBook, FaultRule, FaultStatus};
 use crate::pagamio::{Pagamio, PagamioProvider};
 use crate::pay1st::{Pay1st, Pay1stProvider};
+use crate::payagency::{PayAgency, PayAgencyProvider};
 use crate::provider::Provider;
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::webhooks::Outbox;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) pagamio: PagamioProvider,
     pub(crate) pay1st: Pay1stProvider,
+    pub(crate) payagency: PayAgencyProvider,
 }
 
 /// A running sandbox on a loopback port of its own. Dropping it stops it.
@@ -73,6 +75,7 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             pagamio: PagamioProvider::new(clock.clone()),
             pay1st: Pay1stProvider::new(clock.clone(), Arc::clone(&outbox)),
+            payagency: PayAgencyProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
             clock,
             faults: FaultBook::default(),
             log: RequestLog::default(),
@@ -131,6 +134,11 @@ impl Sandbox {
     /// Pay1st's part: its base URLs, its credentials, its console and its customers.
     pub fn pay1st(&self) -> Pay1st {
         Pay1st::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// Pay Agency's part: its base URL, its keys, its wallets, its operator and its payers.
+    pub fn payagency(&self) -> PayAgency {
+        PayAgency::new(Arc::clone(&self.shared), &self.url())
     }
 
     /// The sandbox's clock.
@@ -213,8 +221,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Shared {
-    pub(crate) fn providers(&self) -> [&dyn Provider; 2] {
-        [&self.pagamio, &self.pay1st]
+    pub(crate) fn providers(&self) -> [&dyn Provider; 3] {
+        [&self.pagamio, &self.pay1st, &self.payagency]
     }
 
     /// A provider by name; `field` is named in the error when there is none.

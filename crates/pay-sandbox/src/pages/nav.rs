@@ -38,6 +38,13 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
         base: "/pay1st",
         links: &[("Payments", crate::pay1st::pages::PAYMENTS), ("Settings", crate::pay1st::pages::SETTINGS)],
     },
+    ProviderPages {
+        name: crate::payagency::NAME,
+        title: "Pay Agency",
+        about: "Sealed card payments, 3-D Secure, payouts, crypto, links",
+        base: "/payagency",
+        links: &[],
+    },
 ];
 
 /// The provider whose page this is.

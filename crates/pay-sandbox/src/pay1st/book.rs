@@ -116,6 +116,7 @@ impl Book {
             accounts: Vec::new(),
             sales: self.payments.iter().map(sale).collect(),
             refunds: self.refunds.iter().map(refund).collect(),
+            payouts: Vec::new(),
             broken: unpaid.map(|payment| format!("{} was fulfilled unpaid", payment.reference)).collect(),
         }
     }

@@ -58,7 +58,11 @@ impl Schemas {
         let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
         let operations = paths.filter_map(Value::as_object).flat_map(Map::values).filter_map(|operation| {
             let name = operation["operationId"].as_str()?.to_owned();
-            let body = body_schema(operation);
+            let body = match operation.get("x-pay-seal") {
+                // What is inside of the envelope: whoever asks has opened it.
+                Some(inside) => json!({ "$ref": inside }),
+                None => body_schema(operation),
+            };
             Some((name, Operation { body, query: query_schema(operation), ..Operation::default() }))
         });
         let operations = operations.collect();
