@@ -1,6 +1,7 @@
 //! Pays with a test card, through 3-D Secure where it is asked for: `card_3ds [AMOUNT [CURRENCY]]`.
 //!
 //! Which account, and where, is in the environment: `PAYAGENCY_ENVIRONMENT` and the other variables of the crate's README.
+//! `WEBHOOK_URL`, where it is set, is told what became of it: see `webhook_server`.
 //! Only with a test key: the card is a test number that everybody knows.
 //! Exit status: 0 paid, 1 not paid, 2 nothing was tried, 3 nobody knows yet.
 
@@ -30,7 +31,11 @@ async fn pay() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
     // The order id comes first, and a shop stores it: whatever happens from here on can be found out by it.
     let id = format!("example-{}-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis(), std::process::id());
-    let payment = CardPayment::new(Order::new(&id, money), payer()?, card()?, "https://merchant.example/return");
+    let mut order = Order::new(&id, money);
+    if let Ok(url) = std::env::var("WEBHOOK_URL") {
+        order = order.webhook_url(url);
+    }
+    let payment = CardPayment::new(order, payer()?, card()?, "https://merchant.example/return");
     println!("to keep: {}", serde_json::to_string(&payment.intent())?);
 
     let settled = match client.card(payment).send().await {

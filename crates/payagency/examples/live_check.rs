@@ -162,7 +162,8 @@ async fn payment(client: &Client, table: &mut Table) -> Result<(), Error> {
         Err(error) => {
             let status = error.status().map(|status| status.as_u16());
             table.add("a used order id is refused", Some(true), format!("{status:?}"));
-            table.add("a refused order id names `order_id`", Some(error.kind() == Kind::Duplicate), "");
+            let body = error.body().and_then(|body| body.expose_str()).unwrap_or_default();
+            table.add("a refused order id names `order_id`", Some(body.contains("\"order_id\"")), "");
         }
     }
     let Settled::Completed(record) = client.settle(&first).await else { return Ok(()) };
