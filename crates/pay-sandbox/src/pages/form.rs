@@ -25,7 +25,7 @@ pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
 }
 
 /// A one-line text field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Field<'a> {
     pub(crate) name: &'a str,
     pub(crate) label: &'a str,
@@ -33,6 +33,10 @@ pub(crate) struct Field<'a> {
     pub(crate) kind: &'a str,
     /// What a browser may fill in by itself; empty: nothing.
     pub(crate) autocomplete: &'a str,
+    /// The keyboard that a telephone shows; `None`: that of the `type`.
+    pub(crate) inputmode: Option<&'a str>,
+    /// How much may be typed; `None`: 200 characters.
+    pub(crate) maxlength: Option<u16>,
     pub(crate) hint: Option<&'a str>,
     pub(crate) value: &'a str,
     pub(crate) required: bool,
@@ -59,7 +63,7 @@ impl Field<'_> {
                 @if let Some(hint) = self.hint { p class="hint" id=(hint_id) { (hint) } }
                 @if let Some(error) = self.error { p class="error" id=(error_id) { (error) } }
                 input id=(id) name=(self.name) type=(self.kind) value=(self.value) autocomplete=(autocomplete)
-                    required[self.required] maxlength="200" aria-describedby=[described]
+                    inputmode=[self.inputmode] required[self.required] maxlength=(self.maxlength.unwrap_or(200)) aria-describedby=[described]
                     aria-invalid=[self.error.map(|_| "true")];
             }
         }
@@ -96,6 +100,7 @@ mod tests {
             value,
             required: true,
             error: Some("Enter a name"),
+            ..Field::default()
         }
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn answer(shared: &Shared, head: &Parts, body: &Bytes) -> Option<Repl
 fn provider_page(visit: &Visit<'_>) -> Reply {
     match nav::provider_of(visit.path) {
         Some(provider) if provider.name == crate::pay1st::NAME => crate::pay1st::pages::answer(visit),
+        Some(provider) if provider.name == crate::payagency::NAME => crate::payagency::pages::tools(visit),
         _ => layout::not_found(visit),
     }
 }

@@ -43,7 +43,7 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
         title: "Pay Agency",
         about: "Sealed card payments, 3-D Secure, payouts, crypto, links",
         base: "/payagency",
-        links: &[],
+        links: &[("Payments", crate::payagency::pages::PAYMENTS), ("Wallets", crate::payagency::pages::WALLETS)],
     },
 ];
 

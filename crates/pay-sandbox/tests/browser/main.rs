@@ -4,4 +4,5 @@
 mod install;
 mod own_pages;
 mod pay1st;
+mod payagency;
 mod tools;

@@ -46,7 +46,8 @@ impl Details {
     pub(super) fn draw(&self, errors: &[(&str, &str)]) -> Markup {
         let field = |name, label, kind, autocomplete, value| {
             let error = errors.iter().find(|(wrong, _)| *wrong == name).map(|(_, what)| *what);
-            Field { name, label, kind, autocomplete, hint: None, value, required: true, error }.draw()
+            Field { name, label, kind, autocomplete, hint: None, value, required: true, error, ..Field::default() }
+                .draw()
         };
         html! {
             fieldset {

@@ -85,6 +85,7 @@ fn draw(values: &Values, errors: &[(&'static str, String)], saved: bool) -> Mark
                     value,
                     required: false,
                     error: error(name),
+                    ..Field::default()
                 }.draw())
             }
             div class="buttons" { button class="main" { "Save" } }

@@ -1,11 +1,35 @@
-//! Pay Agency's hosted pages.
+//! Pay Agency's pages: those that it hosts for payers, and what its dashboard would show a merchant.
+//!
+//! - `hosted` answers for every hosted page: `look` is what each one says and can do, `shown` what it shows, `screen` draws it
+//!   with `payer` and `card`, and `ended` is what it shows when nothing can be paid
+//! - `payments` and `wallets` are pages of the sandbox
 
-use super::provider::PayAgencyProvider;
-use crate::provider::{ProviderRequest, Reply};
-use http::StatusCode;
+mod card;
+mod ended;
+mod hosted;
+mod look;
+mod payer;
+mod payments;
+mod screen;
+mod shown;
+mod wallets;
 
-/// Answers a request to a hosted page.
-pub(crate) fn answer(provider: &PayAgencyProvider, request: &ProviderRequest) -> Reply {
-    let _ = provider.open_page(&request.path);
-    Reply::json(StatusCode::NOT_IMPLEMENTED, &crate::json::Node::Null)
+use crate::pages::{Visit, layout};
+use crate::provider::Reply;
+pub(crate) use hosted::answer;
+pub(crate) use payments::PAYMENTS;
+pub(crate) use wallets::WALLETS;
+
+/// The provider's name among people.
+const TITLE: &str = "Pay Agency";
+/// What the forms of a page without forms may lead to.
+const NOWHERE: &str = "'none'";
+
+/// Answers a request to one of the sandbox's pages about Pay Agency.
+pub(crate) fn tools(visit: &Visit<'_>) -> Reply {
+    match visit.path.trim_end_matches('/') {
+        PAYMENTS => payments::answer(visit),
+        WALLETS => wallets::answer(visit),
+        _ => layout::not_found(visit),
+    }
 }
