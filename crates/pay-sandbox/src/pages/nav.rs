@@ -43,7 +43,11 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
         title: "Pay Agency",
         about: "Sealed card payments, 3-D Secure, payouts, crypto, links",
         base: "/payagency",
-        links: &[("Payments", crate::payagency::pages::PAYMENTS), ("Wallets", crate::payagency::pages::WALLETS)],
+        links: &[
+            ("Payments", crate::payagency::pages::PAYMENTS),
+            ("Links", crate::payagency::pages::LINKS),
+            ("Wallets", crate::payagency::pages::WALLETS),
+        ],
     },
 ];
 

@@ -6,8 +6,6 @@
 //! - `hosted` and `linked` are what the hosted `pages` do; `events` and `sign` are webhooks
 //! - `handle` and `control` are what a test does
 
-#![allow(dead_code, unused_imports, reason = "the hosted pages take what they need")]
-
 mod account;
 mod amounts;
 mod answers;
@@ -45,18 +43,12 @@ mod status;
 mod unseal;
 
 pub use account::Environment;
-pub(crate) use answers::FieldError;
-pub(crate) use cards::{Behaviour, TEST_CARDS, Typed};
 pub(crate) use control::{allowed, answer};
 pub use handle::PayAgency;
-pub(crate) use hosted::{CryptoView, Decided, Decision, PaymentView};
 pub use link::{LinkRecord, Template};
-pub(crate) use linked::{LinkForm, LinkStands, LinkView};
 pub use payment::{CryptoPaid, Kind, PaymentRecord};
 pub use payout::{PayoutRecord, WalletRecord};
-pub(crate) use provider::Opened;
 pub(crate) use provider::PayAgencyProvider;
-pub(crate) use routes::Page;
 pub use status::Status;
 
 /// The provider's name, which is also its first path segment.

@@ -82,6 +82,10 @@ const stories = {
     const payment = await hosted(shop);
     await page.goto(payment.page);
     await looked(page, "payagency-card");
+    await page.getByText("Which cards can be used here").click();
+    assert.match(await main(page), /401288…1881\s*3-D Secure/);
+    assert.deepEqual(cardNumbers(await page.content()), []);
+    await looked(page, "payagency-card-list");
     for (const [label, autocomplete] of [["Card number", "cc-number"], ["Expires", "cc-exp"], ["Security code", "cc-csc"]]) {
       const field = page.getByLabel(label, { exact: true });
       assert.equal(await field.getAttribute("autocomplete"), autocomplete);
@@ -467,6 +471,31 @@ const stories = {
     await page.goto(`${OPERATOR}/payments`);
     await looked(page, "payagency-payments-later");
 
+    await page.goto(`${OPERATOR}/links`);
+    await looked(page, "payagency-links-none");
+    const [template] = await page.locator("form").all();
+    await template.getByLabel("Redirect URL").fill("shop");
+    await template.getByRole("button").click();
+    await page.getByRole("alert").waitFor();
+    await looked(page, "payagency-links-wrong");
+    await page.getByLabel("Redirect URL").first().fill(`${shop.url}/thanks`);
+    await page.getByLabel("Webhook URL").first().fill(`${shop.url}/hooks/link`);
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByRole("status").waitFor();
+    const linked = await link({ amount: 9, currency: "GBP" });
+    await page.goto(`${OPERATOR}/links`);
+    await looked(page, "payagency-links");
+    await page.getByRole("link", { name: /^Open page PAY_LINK_/ }).click();
+    await page.waitForURL(linked.page);
+    await fill(page, PAYER);
+    await typeCard(page, CARDS.paid);
+    await press(page, /^Pay GBP 9/);
+    await page.waitForURL(`${shop.url}/thanks`);
+    assert.ok(shop.visits.includes("/hooks/link"), "told before the payer came back");
+    assert.equal(await charges(linked), 1);
+
+    await page.goto(`${OPERATOR}/links`);
+    assert.match(await main(page), /used/);
     await page.getByRole("link", { name: "Wallets" }).click();
     await page.waitForURL(`${OPERATOR}/wallets`);
     assert.match(await main(page), /USD 10000\.00/);

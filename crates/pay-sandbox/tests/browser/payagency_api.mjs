@@ -99,7 +99,8 @@ export async function charges({ order }) {
 export async function everything() {
   const paths = [
     "/", "/_sandbox/ledger", "/_sandbox/requests", "/_sandbox/webhooks/deliveries", "/_sandbox/pages/requests",
-    "/_sandbox/pages/deliveries", "/_sandbox/pages/payagency/payments", "/_sandbox/pages/payagency/wallets",
+    "/_sandbox/pages/deliveries", "/_sandbox/pages/payagency/payments", "/_sandbox/pages/payagency/links",
+    "/_sandbox/pages/payagency/wallets",
   ];
   const texts = await Promise.all(paths.map(async (path) => {
     const answer = await fetch(`${SANDBOX}${path}`);

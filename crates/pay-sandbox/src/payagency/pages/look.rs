@@ -85,7 +85,7 @@ impl Look {
                 Self {
                     title: "Crypto exchange",
                     verb: if sells { "Sell for" } else { "Buy for" },
-                    about: Some(format!("Crypto: {coins}.")),
+                    about: Some(format!("You {} {coins}.", if sells { "sell" } else { "buy" })),
                     main: button("approve", if sells { "Sell" } else { "Buy" }),
                     beside: vec![button("decline", "Decline")],
                     ..base()
