@@ -28,6 +28,10 @@ async fn every_page_is_html_that_loads_nothing_from_elsewhere() {
         ("/_sandbox/pages/pay1st/payments", 200),
         ("/_sandbox/pages/pay1st/settings", 200),
         ("/_sandbox/pages/pay1st/nothing", 404),
+        ("/_sandbox/pages/payagency/payments", 200),
+        ("/_sandbox/pages/payagency/links", 200),
+        ("/_sandbox/pages/payagency/wallets", 200),
+        ("/_sandbox/pages/payagency/nothing", 404),
         ("/_sandbox/pages/nothing", 404),
     ] {
         let answer = get(&format!("{}{path}", sandbox.url())).await;

@@ -121,6 +121,11 @@ pub(super) fn looks_like_a_card(digits: &str) -> bool {
     })
 }
 
+/// Whether a card number stands somewhere in a text, its digits in a row.
+pub(super) fn holds_a_card(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_digit()).any(looks_like_a_card)
+}
+
 fn masked(number: &str) -> String {
     let length = number.len();
     let keeps = |place: usize| place < 6 || place + 4 >= length;
@@ -178,6 +183,7 @@ mod tests {
     fn a_card_number_is_found_inside_longer_digits() {
         assert!(looks_like_a_card("994111111111111111"));
         assert!(!looks_like_a_card("411111"));
+        assert!(holds_a_card("PA-4111111111111111/x") && !holds_a_card("4111-1111-1111-1112") && !holds_a_card("PA12"));
         for fixture in super::super::account::WALLETS
             .map(|wallet| wallet.0)
             .iter()

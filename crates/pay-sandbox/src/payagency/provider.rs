@@ -3,7 +3,7 @@
 use super::account::Environment;
 use super::answers::{FieldError, Refusal};
 use super::body::Object;
-use super::cards::{TEST_CARDS, Typed};
+use super::cards::{self, TEST_CARDS, Typed};
 use super::handlers::{self, Takes};
 use super::hosted::{self, Decided, Decision, PaymentView};
 use super::linked::{self, LinkForm, LinkView};
@@ -165,12 +165,14 @@ impl Provider for PayAgencyProvider {
     }
 
     fn reference(&self, operation: &str, request: &ProviderRequest) -> Option<String> {
+        // An id in a path may be anything that somebody typed there, and the log shows it.
+        let harmless = |id: Option<String>| id.filter(|id| !cards::holds_a_card(id));
         if let Some(page) = routes::find_page(&request.path) {
-            return page.id;
+            return harmless(page.id);
         }
         let found = routes::find_any(&request.path)?;
         match operation {
-            "status" | "payout_status" => found.id,
+            "status" | "payout_status" => harmless(found.id),
             "refund" => self.members(&found, request)?.text("transaction_id"),
             _ => self.members(&found, request)?.text("order_id"),
         }
