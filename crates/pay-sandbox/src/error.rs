@@ -17,6 +17,12 @@ pub enum Error {
     /// The sandbox was started outside a Tokio runtime.
     #[error("the sandbox needs a Tokio runtime with I/O and time enabled")]
     NoRuntime,
+    /// TLS could not be set up.
+    #[error("TLS: {message}")]
+    Tls {
+        /// What went wrong, and where.
+        message: String,
+    },
     /// A value given to the sandbox is not acceptable.
     #[error("{field}: {message}")]
     Invalid {

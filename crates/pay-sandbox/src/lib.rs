@@ -31,5 +31,5 @@ pub use faults::{Acting, Ends, Fault, FaultRule, FaultStatus, RandomFaults, Stat
 pub use ledger::{Balance, Ledger, Payout, ProviderLedger, Refund, Sale, SaleState};
 pub use modes::{Evidence, ModeState, ModeValue};
 pub use request_log::RequestRecord;
-pub use sandbox::{Sandbox, SandboxBuilder};
+pub use sandbox::{Sandbox, SandboxBuilder, Tls};
 pub use webhooks::{Attempt, Delivery, DeliveryState, WebhookFault, WebhookPolicy, WebhookRule, WebhookRuleStatus};

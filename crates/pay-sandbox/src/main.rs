@@ -2,7 +2,8 @@
 
 use lexopt::prelude::*;
 use pay_sandbox::pagamio::Account;
-use pay_sandbox::{Error, Sandbox};
+use pay_sandbox::payagency::Environment;
+use pay_sandbox::{Error, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,31 +14,35 @@ A local sandbox for payment provider APIs. It listens on 127.0.0.1 only, works o
 Built from the providers' public documentation only; not made, checked or endorsed by any provider.
 
 Usage:
-  pay-sandbox serve [--port 4010] [--json] [--allow-webhook-host HOST]...
+  pay-sandbox serve [--port 4010] [--json] [--allow-webhook-host HOST]... [--tls-port PORT --tls-dir DIR]
 
 Options:
   --port <PORT>  Port to listen on; 0: any free one [default: 4010]
   --json         Print one line of JSON (URLs and fixture credentials) instead of text
   --allow-webhook-host <HOST>
                  Let webhooks go to this host too (a name or an address, without port); else only to this machine
+  --tls-port <PORT>
+                 Speak HTTPS too, on this port; 0: any free one
+  --tls-dir <DIR>
+                 Where the CA for that is kept; it is made on first use, and its certificate's path printed
   -h, --help     Print this
   -V, --version  Print the version
 
-Providers: pagamio, pay1st.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
+Providers: pagamio, pay1st, payagency.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
 The credentials are fixtures of the sandbox, worthless anywhere else.
 ";
 
 const DEFAULT_PORT: u16 = 4010;
 
 enum Command {
-    Serve { port: u16, json: bool, webhook_hosts: Vec<String> },
+    Serve { builder: SandboxBuilder, json: bool },
     Print(String),
 }
 
 fn main() -> ExitCode {
     let run = match parse(lexopt::Parser::from_env()) {
         Ok(Command::Print(text)) => print(&text).map_err(|error| error.to_string()),
-        Ok(Command::Serve { port, json, webhook_hosts }) => serve(port, json, webhook_hosts),
+        Ok(Command::Serve { builder, json }) => serve(builder, json),
         Err(error) => Err(format!("{error}\nTry 'pay-sandbox --help'.")),
     };
     match run {
@@ -50,29 +55,40 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut serve, mut port, mut json, mut webhook_hosts) = (false, DEFAULT_PORT, false, Vec::new());
+    let (mut serve, mut json, mut builder) = (false, false, Sandbox::builder().port(DEFAULT_PORT));
+    let (mut tls_port, mut tls_dir) = (None, None);
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Print(HELP.to_owned())),
             Short('V') | Long("version") => {
                 return Ok(Command::Print(format!("pay-sandbox {}\n", env!("CARGO_PKG_VERSION"))));
             }
-            Long("port") if serve => port = arguments.value()?.parse()?,
+            Long("port") if serve => builder = builder.port(arguments.value()?.parse()?),
             Long("json") if serve => json = true,
-            Long("allow-webhook-host") if serve => webhook_hosts.push(arguments.value()?.parse()?),
+            Long("allow-webhook-host") if serve => {
+                builder = builder.allow_webhook_host(arguments.value()?.parse::<String>()?);
+            }
+            Long("tls-port") if serve => tls_port = Some(arguments.value()?.parse()?),
+            Long("tls-dir") if serve => tls_dir = Some(arguments.value()?),
             Value(word) if !serve && word == "serve" => serve = true,
             other => return Err(other.unexpected()),
         }
     }
-    if serve { Ok(Command::Serve { port, json, webhook_hosts }) } else { Err("no command; there is one: serve".into()) }
+    if !serve {
+        return Err("no command; there is one: serve".into());
+    }
+    match (tls_port, tls_dir) {
+        (Some(port), Some(directory)) => builder = builder.tls(port, directory),
+        (None, None) => {}
+        _ => return Err("--tls-port and --tls-dir go together".into()),
+    }
+    Ok(Command::Serve { builder, json })
 }
 
-fn serve(port: u16, json: bool, webhook_hosts: Vec<String>) -> Result<(), String> {
+fn serve(builder: SandboxBuilder, json: bool) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let builder =
-            webhook_hosts.into_iter().fold(Sandbox::builder(), pay_sandbox::SandboxBuilder::allow_webhook_host);
-        let sandbox = builder.port(port).start().await;
+        let sandbox = builder.start().await;
         let sandbox = sandbox.map_err(|error| match error {
             Error::Bind { port, ref source } if source.kind() == io::ErrorKind::AddrInUse => {
                 format!("port {port} is in use; choose another with --port, or --port 0 for any free one")
@@ -123,7 +139,20 @@ fn as_json(sandbox: &Sandbox) -> String {
         "partner_id": pay1st.partner_id(),
         "partner_code": pay1st.partner_code(),
     });
-    let all = json!({ "control": sandbox.control_url(), "providers": { "pagamio": facts, "pay1st": pay1st } });
+    let payagency = sandbox.payagency();
+    let keys = |environment| {
+        let (secret, encryption) = (payagency.secret_key(environment), payagency.encryption_key(environment));
+        json!({ "secret_key": secret, "encryption_key": encryption })
+    };
+    let mut agency = keys(Environment::Test);
+    agency["base_url"] = json!(payagency.base_url());
+    agency["webhook_secret"] = json!(payagency.webhook_secret());
+    agency["live"] = keys(Environment::Live);
+    let providers = json!({ "pagamio": facts, "pay1st": pay1st, "payagency": agency });
+    let mut all = json!({ "control": sandbox.control_url(), "providers": providers });
+    if let Some(tls) = sandbox.tls() {
+        all["tls"] = json!({ "url": tls.url, "ca": tls.ca });
+    }
     format!("{all}\n")
 }
 
@@ -142,6 +171,10 @@ fn as_text(sandbox: &Sandbox) -> String {
     let pagamio = sandbox.pagamio();
     let merchant = pagamio.merchant();
     let pay1st = sandbox.pay1st();
+    let payagency = sandbox.payagency();
+    let tls = sandbox
+        .tls()
+        .map_or_else(String::new, |tls| format!("HTTPS          {}\n  to be trusted: {}\n", tls.url, tls.ca.display()));
     format!(
         "\
 pay-sandbox {version}: a local, unofficial sandbox. Not endorsed by any provider. Ctrl-C stops it.
@@ -150,7 +183,8 @@ In a browser   {pages}
 Control plane  {control}
 Pagamio        {base_url}
 Pay1st         {pay1st_url}
-
+Pay Agency     {agency_url}
+{tls}
 Environment of a client (fixture credentials, worthless elsewhere):
 
   export PAGAMIO_ENVIRONMENT=local
@@ -167,6 +201,12 @@ Environment of a client (fixture credentials, worthless elsewhere):
   export PAY1ST_API_KEY={api_key}
   export PAY1ST_API_SECRET={api_secret}
   export PAY1ST_SIGNING_KEY={signing_key}
+
+  export PAYAGENCY_ENVIRONMENT=local
+  export PAYAGENCY_BASE_URL={agency_url}
+  export PAYAGENCY_SECRET_KEY={secret_key}
+  export PAYAGENCY_ENCRYPTION_KEY={encryption_key}
+  export PAYAGENCY_WEBHOOK_KEY={webhook_key}
 ",
         version = env!("CARGO_PKG_VERSION"),
         pages = sandbox.url(),
@@ -182,5 +222,9 @@ Environment of a client (fixture credentials, worthless elsewhere):
         api_key = pay1st.api_key(),
         api_secret = pay1st.api_secret(),
         signing_key = pay1st.signing_key(),
+        agency_url = payagency.base_url(),
+        secret_key = payagency.secret_key(Environment::Test),
+        encryption_key = payagency.encryption_key(Environment::Test),
+        webhook_key = payagency.webhook_secret(),
     )
 }

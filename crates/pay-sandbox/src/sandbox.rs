@@ -31,6 +31,7 @@ pub(crate) struct Shared {
 pub struct Sandbox {
     pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
+    tls: Option<Tls>,
     /// Dropping it stops the task, which ends all connections.
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -41,6 +42,18 @@ pub struct Sandbox {
 pub struct SandboxBuilder {
     port: u16,
     webhook_hosts: Vec<String>,
+    #[cfg(feature = "tls")]
+    tls: Option<(u16, std::path::PathBuf)>,
+}
+
+/// Where a sandbox speaks HTTPS, and what a client has to trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tls {
+    /// `https://localhost:PORT`.
+    pub url: String,
+    /// The CA's certificate, in PEM.
+    pub ca: std::path::PathBuf,
 }
 
 impl SandboxBuilder {
@@ -58,17 +71,42 @@ impl SandboxBuilder {
         self
     }
 
+    /// Speaks HTTPS too, on this port of the loopback address (0: any free one). The CA stands in this directory; it is made
+    /// on first use, its key readable by its owner only, and can speak for this machine only.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, port: u16, directory: impl Into<std::path::PathBuf>) -> Self {
+        self.tls = Some((port, directory.into()));
+        self
+    }
+
+    #[cfg(feature = "tls")]
+    async fn open_tls(&self) -> Result<Option<(server::Door, Tls)>, Error> {
+        let Some((port, directory)) = &self.tls else { return Ok(None) };
+        let (acceptor, ca) = server::tls::open(directory)?;
+        let bind = |source| Error::Bind { port: *port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await.map_err(bind)?;
+        let url = format!("https://localhost:{}", listener.local_addr().map_err(bind)?.port());
+        Ok(Some((server::Door::tls(listener, acceptor), Tls { url, ca })))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    async fn open_tls(&self) -> Result<Option<(server::Door, Tls)>, Error> {
+        Ok(None)
+    }
+
     /// Starts listening.
     ///
     /// # Errors
     ///
     /// [`Error::Bind`] when the port cannot be opened, [`Error::NoRuntime`] outside a Tokio runtime,
-    /// [`Error::Invalid`] when what is allowed is no host.
+    /// [`Error::Invalid`] when what is allowed is no host, [`Error::Tls`] when TLS was asked for and cannot be set up.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
         let bind = |source| Error::Bind { port: self.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        let (tls_door, tls) = self.open_tls().await?.unzip();
         let clock = SandboxClock::new();
         let outbox = Outbox::new(clock.clone());
         outbox.open(address.port(), &self.webhook_hosts)?;
@@ -85,10 +123,10 @@ impl SandboxBuilder {
         let serving = Arc::clone(&shared);
         let task = runtime.spawn(async move {
             let sending = Sending(tokio::spawn(outbox.run()));
-            server::serve(listener, serving, stopped).await;
+            server::serve(server::Door::plain(listener), tls_door, serving, stopped).await;
             drop(sending);
         });
-        Ok(Sandbox { shared, address, stop, task })
+        Ok(Sandbox { shared, address, tls, stop, task })
     }
 }
 
@@ -119,6 +157,11 @@ impl Sandbox {
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where it speaks HTTPS, if it was told to.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
     }
 
     /// Where the control plane listens.

@@ -1,12 +1,12 @@
-//! A TCP stream that can be told to reset, or to stop in the middle of an answer.
+//! A stream that can be told to reset, or to stop in the middle of an answer.
 
+use super::stream::Stream;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 /// Where an answer is to be cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +43,14 @@ impl Connection {
 /// The stream, and what it was told.
 #[derive(Debug)]
 pub(crate) struct FaultyStream {
-    inner: TcpStream,
+    inner: Stream,
     told: Arc<Connection>,
     /// Bytes that may still be written, once a cut is in force.
     left: Option<usize>,
 }
 
 impl FaultyStream {
-    pub(crate) fn new(inner: TcpStream, told: Arc<Connection>) -> Self {
+    pub(crate) fn new(inner: Stream, told: Arc<Connection>) -> Self {
         Self { inner, told, left: None }
     }
 }
@@ -58,8 +58,7 @@ impl FaultyStream {
 impl Drop for FaultyStream {
     fn drop(&mut self) {
         if self.told.reset.load(Ordering::Acquire) {
-            // Lingering for no time makes the operating system send RST instead of FIN.
-            let _ = self.inner.set_zero_linger();
+            self.inner.close_by_reset();
         }
     }
 }
