@@ -46,7 +46,8 @@ async fn a_card_is_paid_at_once_and_found_by_both_ids() {
 async fn an_order_id_may_be_left_out_and_amounts_keep_their_digits() {
     let sandbox = Sandbox::start().await.unwrap();
     let merchant = merchant(&sandbox);
-    let body = card(PAID, "x").to_string().replace("\"amount\":100", "\"amount\":12.50").replace(",\"order_id\":\"x\"", "");
+    let body =
+        card(PAID, "x").to_string().replace("\"amount\":100", "\"amount\":12.50").replace(",\"order_id\":\"x\"", "");
     let key = merchant.agency.encryption_key(Environment::Test);
     let request = merchant.keyed(reqwest::Method::POST, "/api/v1/{env}/card");
     let answer = send(request.body(payload(&envelope(&key, [7; 16], &body)))).await;
@@ -85,9 +86,12 @@ async fn three_d_secure_ends_as_the_payer_decides_and_only_once() {
     assert_eq!(merchant.status("forgotten").await.word(), "PENDING");
     sandbox.clock().advance(Duration::from_secs(1));
     assert_eq!(merchant.status("forgotten").await.word(), "ABANDONED");
-    for (order, word, charges) in
-        [("approved", "SUCCESS", 1), ("declined", "FAILED", 0), ("closed", "ABANDONED", 0), ("forgotten", "ABANDONED", 0)]
-    {
+    for (order, word, charges) in [
+        ("approved", "SUCCESS", 1),
+        ("declined", "FAILED", 0),
+        ("closed", "ABANDONED", 0),
+        ("forgotten", "ABANDONED", 0),
+    ] {
         assert_eq!(merchant.status(order).await.word(), word);
         assert_eq!(sandbox.ledger().charges(order), charges, "{order}");
     }
