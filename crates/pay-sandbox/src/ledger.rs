@@ -386,6 +386,45 @@ mod tests {
         assert_eq!(own.check(), ["p: a rule of its own"]);
     }
 
+    fn payout(reference: &str) -> Payout {
+        Payout {
+            reference: reference.to_owned(),
+            transaction_id: format!("payout-{reference}"),
+            account: "M".to_owned(),
+            amount_cents: 400,
+            fee_cents: 100,
+            state: SaleState::Completed,
+            paid_out: 1,
+            attempts: 1,
+            answered: 1,
+            customer: "ada@example.com".to_owned(),
+            history: vec![SaleState::Pending, SaleState::Completed],
+        }
+    }
+
+    #[test]
+    fn payouts_are_held_against_their_account() {
+        let books = |change: fn(&mut Vec<Payout>), float_cents| {
+            let mut books = ledger(vec![sale("a", "1")], float_cents);
+            let mut payouts = vec![payout("x"), payout("y")];
+            change(&mut payouts);
+            if let Some(provider) = books.providers.get_mut("p") {
+                provider.payouts = payouts;
+            }
+            books
+        };
+        let sound = books(|_| (), 8_500);
+        assert_eq!(sound.check(), Vec::<String>::new());
+        assert_eq!((sound.paid_out("x"), sound.paid_out_to("ada@example.com"), sound.paid_out("z")), (1, 2, 0));
+        assert!(!format!("{sound:?}{}", serde_json::to_string(&sound.providers).unwrap()).contains("ada@"));
+        let broken = |change, float| books(change, float).check().join("\n");
+        assert!(broken(|_| (), 8_600).contains("debited 1400 cents for sales and payouts of 1500"));
+        assert!(broken(|p| p[1].reference = "x".into(), 8_500).contains("two payouts for reference x"));
+        assert!(broken(|p| p[0].paid_out = 2, 8_500).contains("payout-x is paid 2 times"));
+        assert!(broken(|p| p[0].history.insert(0, SaleState::Failed), 8_500).contains("payout-x moved out"));
+        assert!(broken(|p| p[0].state = SaleState::Failed, 8_500).contains("payout-x is paid 1 times"));
+    }
+
     #[test]
     fn debug_and_json_hide_the_customer_and_the_tokens() {
         let books = ledger(vec![sale("a", "12345678901234567890")], 9_500);

@@ -4,7 +4,7 @@
 mod payagency_common;
 
 use pay_sandbox::payagency::Environment;
-use pay_sandbox::{Fault, Sandbox, StatusFault};
+use pay_sandbox::{Acting, Fault, Sandbox, StatusFault};
 use payagency_common::*;
 use reqwest::Method;
 use serde_json::json;
@@ -164,7 +164,7 @@ async fn statuses_of_errors_follow_the_mode() {
         assert_eq!(merchant.get("/api/v1/nothing").await.status, route, "{value}");
     }
     // A fault's status is the fault's.
-    add_fault(&sandbox, "wallets", Fault::Status(StatusFault::new(503)));
+    add_fault(&sandbox, "wallets", Fault::Status(StatusFault::new(503, Acting::Before)));
     let answer = merchant.get("/api/v1/wallet").await;
     assert!(answer.status == 503 && answer.message().contains("fault rule"), "{answer:?}");
 }

@@ -54,11 +54,34 @@ fn the_first_line_is_json_with_all_that_a_client_needs() {
     for name in ["checkout_url", "api_key", "api_secret", "signing_key", "partner_code"] {
         assert!(pay1st[name].is_string(), "{name}");
     }
+    let payagency = &facts["providers"]["payagency"];
+    assert!(payagency["base_url"].as_str().unwrap().ends_with("/payagency"));
+    for (keys, prefix) in [(payagency, "PA_TEST_"), (&payagency["live"], "PA_LIVE_")] {
+        assert!(keys["secret_key"].as_str().unwrap().starts_with(prefix));
+        assert_eq!(keys["encryption_key"].as_str().unwrap().len(), 32);
+    }
+    assert!(payagency["webhook_secret"].is_string() && facts.get("tls").is_none());
     // A second one on the same port is told so.
     let port = control.trim_start_matches("http://127.0.0.1:").trim_end_matches("/_sandbox");
     let (code, stdout, stderr) = output(&["serve", "--port", port]);
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.contains(&format!("port {port} is in use")), "{stderr}");
+}
+
+#[test]
+fn tls_is_printed_with_the_path_of_what_to_trust() {
+    let directory = std::env::temp_dir().join(format!("pay-sandbox-{}-program", std::process::id()));
+    let path = directory.to_str().unwrap();
+    let running = start(&["serve", "--port", "0", "--json", "--tls-port", "0", "--tls-dir", path]);
+    let facts: Value = serde_json::from_str(&running.first_line).unwrap();
+    assert!(facts["tls"]["url"].as_str().unwrap().starts_with("https://localhost:"), "{facts}");
+    let ca = std::fs::read_to_string(facts["tls"]["ca"].as_str().unwrap()).unwrap();
+    assert!(ca.starts_with("-----BEGIN CERTIFICATE-----"), "{ca}");
+    drop(running);
+    std::fs::remove_dir_all(directory).unwrap();
+    // Where nothing can be kept, there is a reason and no sandbox.
+    let (code, _, stderr) = output(&["serve", "--port", "0", "--tls-port", "0", "--tls-dir", "/dev/null/x"]);
+    assert!(code == Some(2) && stderr.contains("TLS: /dev/null/x"), "{stderr}");
 }
 
 #[test]
@@ -73,11 +96,11 @@ fn the_greeting_exports_the_environment_of_a_client() {
     let mut child = program(&["serve", "--port", "0", "--allow-webhook-host", "shop.example"]);
     let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // The signing key is the last line: reading on would wait for the program to end.
+    // The webhook key is the last line: reading on would wait for the program to end.
     let mut exports: Vec<String> = Vec::new();
     for line in lines {
         exports.extend(line.trim().strip_prefix("export ").map(str::to_owned));
-        if line.contains("PAY1ST_SIGNING_KEY") {
+        if line.contains("PAYAGENCY_WEBHOOK_KEY") {
             break;
         }
     }
@@ -85,6 +108,10 @@ fn the_greeting_exports_the_environment_of_a_client() {
     child.wait().unwrap();
     for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "CHECKOUT_URL=http://", "API_KEY=", "API_SECRET="] {
         let start = format!("PAY1ST_{name}");
+        assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
+    }
+    for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "SECRET_KEY=PA_TEST_", "ENCRYPTION_KEY="] {
+        let start = format!("PAYAGENCY_{name}");
         assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
     }
     let (code, _, stderr) = output(&["serve", "--port", "0", "--allow-webhook-host", "http://shop.example"]);
@@ -113,6 +140,8 @@ fn bad_arguments_end_with_2_and_a_reason() {
         (&["serve", "--port", "70000"], "70000"),
         (&["serve", "again"], "again"),
         (&["serve", "--allow-webhook-host"], "--allow-webhook-host"),
+        (&["serve", "--tls-port", "0"], "--tls-dir"),
+        (&["serve", "--tls-dir", "x"], "--tls-port"),
     ] {
         let (code, stdout, stderr) = output(arguments);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");

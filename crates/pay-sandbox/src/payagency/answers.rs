@@ -102,7 +102,7 @@ impl Refusal {
     }
 
     /// The answer with its own status, whatever the modes: for faults.
-    pub(super) fn as_it_is(self, modes: &Modes) -> Reply {
+    pub(super) fn unmodified(self, modes: &Modes) -> Reply {
         let status = self.status;
         Reply { status, ..self.reply(modes) }
     }

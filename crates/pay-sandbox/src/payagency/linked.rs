@@ -1,7 +1,7 @@
 //! The page of a payment link: what it shows, and how it is paid.
 
 use super::account::{Environment, MERCHANT_NAME};
-use super::amounts;
+use super::amounts::{self, Amount};
 use super::answers::FieldError;
 use super::cards::Typed;
 use super::hosted::{self, CryptoView, Decided, PaymentView};
@@ -131,7 +131,12 @@ fn order(state: &State, link: &Link, form: &LinkForm<'_>, now: SystemTime) -> Re
     if !form.email.contains('@') {
         errors.push(("email", "must be an e-mail address"));
     }
-    let typed = || amounts::read(form.amount.unwrap_or_default().trim(), state.modes.money_unit);
+    let unit = state.modes.money_unit;
+    let typed = || {
+        let amount = amounts::read(form.amount.unwrap_or_default().trim(), unit)?;
+        // What people type need not be a JSON number: `012` is none.
+        Some(Amount { text: amounts::write(amount.cents, unit), ..amount })
+    };
     let amount = link.amount.clone().or_else(typed);
     if amount.is_none() {
         errors.push(("amount", "must be an amount"));

@@ -40,6 +40,8 @@ mod settings;
 mod sign;
 mod state;
 mod status;
+#[cfg(test)]
+mod tests;
 mod unseal;
 
 pub use account::Environment;

@@ -205,7 +205,7 @@ impl Provider for PayAgencyProvider {
     }
 
     fn failure(&self, status: StatusCode) -> Option<Reply> {
-        Some(Refusal::by_status(status).as_it_is(&self.lock().modes))
+        Some(Refusal::by_status(status).unmodified(&self.lock().modes))
     }
 
     fn modes(&self) -> Vec<ModeState> {

@@ -197,7 +197,9 @@ mod tests {
             { "name": "word", "in": "query", "schema": { "type": "string" } },
             { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } } ],
         "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Sale" } } } } },
-      "get": { "operationId": "list" } } },
+      "get": { "operationId": "list" } },
+      "/seal": { "post": { "operationId": "seal", "x-pay-seal": "#/components/schemas/Sale",
+        "requestBody": { "content": { "application/json": { "schema": { "type": "string" } } } } } } },
       "components": { "schemas": {
         "Page": { "type": "integer", "minimum": 0 },
         "Sale": { "type": "object", "required": ["amount", "who"], "properties": {
@@ -220,6 +222,14 @@ mod tests {
         let nested = body(json!({ "amount": 1, "who": "x", "more": { "0821234567": 1 } }));
         assert_eq!(nested, Some((Flaw::Wrong("more".to_owned()), "body /more/[digits]: type".to_owned())));
         assert_eq!(body(json!([])), Some((Flaw::Wrong(String::new()), "body : type".to_owned())));
+    }
+
+    #[test]
+    fn a_sealed_body_is_held_against_what_is_inside() {
+        let schemas = Schemas::new(DOCUMENT);
+        assert_eq!(schemas.check("seal", Part::Body, &json!({ "amount": 1, "who": "x" })), Ok(()));
+        let missing = schemas.check("seal", Part::Body, &json!({ "amount": 1 })).unwrap_err();
+        assert_eq!(missing.flaw, Flaw::Missing(vec!["who".to_owned()]));
     }
 
     #[test]
