@@ -10,6 +10,7 @@ use super::payment::{Customer, Kind, Order};
 use super::routes::Page;
 use super::state::State;
 use super::status::Status;
+use crate::schema;
 use std::time::SystemTime;
 use time::OffsetDateTime;
 
@@ -135,6 +136,9 @@ fn order(state: &State, link: &Link, form: &LinkForm<'_>, now: SystemTime) -> Re
     let typed = || {
         let amount = amounts::read(form.amount.unwrap_or_default().trim(), unit)?;
         // What people type need not be a JSON number: `012` is none.
+        if schema::readable(&amount.text).is_some() {
+            return Some(amount);
+        }
         Some(Amount { text: amounts::write(amount.cents, unit), ..amount })
     };
     let amount = link.amount.clone().or_else(typed);

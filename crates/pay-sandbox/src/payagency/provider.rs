@@ -173,7 +173,7 @@ impl Provider for PayAgencyProvider {
         let found = routes::find_any(&request.path)?;
         match operation {
             "status" | "payout_status" => harmless(found.id),
-            "refund" => self.members(&found, request)?.text("transaction_id"),
+            "refund" => harmless(self.members(&found, request)?.text("transaction_id")),
             _ => self.members(&found, request)?.text("order_id"),
         }
     }
