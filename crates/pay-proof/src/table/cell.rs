@@ -15,6 +15,9 @@ const LEFTOVERS: Duration = Duration::from_millis(700);
 /// For what is not disturbed.
 const PATIENT: Limits = Limits { deadline: Duration::from_secs(30), attempt: Duration::from_secs(10), ..LIMITS };
 
+/// Where an error does not say how long to wait.
+const COOL_DOWN: Duration = Duration::from_millis(500);
+
 const REFERENCE: &str = "proof-1";
 
 pub(super) async fn run(
@@ -22,8 +25,8 @@ pub(super) async fn run(
     operation: Operation,
     fault: &Fault,
     times: Times,
+    expected: &Said,
 ) -> Result<Cell, Broken> {
-    let expected = undisturbed(&*subject, operation).await?;
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
     let upstream = sandbox.url().trim_start_matches("http://").parse()?;
@@ -81,31 +84,22 @@ pub(super) async fn run(
     let taken = fault.hits != Hits::Token && matches!(fault.how, How::Proxy(_));
     let reached = taken || sandbox.requests().iter().any(of_it);
     let done = subject.done(&sandbox, &operation, REFERENCE);
-    let seen = Seen {
-        operation,
-        fault,
-        times,
-        struck,
-        ended: &ended,
-        expected: &expected,
-        reference: REFERENCE,
-        done,
-        reached,
-        sales,
-    };
+    let seen =
+        Seen { operation, fault, times, struck, ended: &ended, expected, reference: REFERENCE, done, reached, sales };
     let wrong = judge::wrong(&seen, &sandbox.ledger());
     Ok(cell(&*subject, operation, fault, times, judge::word(&ended), wrong))
 }
 
-/// Nothing is broken yet: what is slow here is the machine.
+/// Nothing is broken yet: what is slow here is the machine, so a failed log-in is tried again after its cool-down.
 pub(crate) async fn log_in(session: &dyn Session, operation: &str) -> Result<(), Broken> {
-    for _ in 0..10 {
-        if session.log_in(operation).await.is_ok() {
-            return Ok(());
+    let started = tokio::time::Instant::now();
+    loop {
+        match session.log_in(operation).await {
+            Ok(()) => return Ok(()),
+            Err(error) if started.elapsed() > PATIENT.deadline => return Err(error.into()),
+            Err(error) => tokio::time::sleep(error.retry_after().unwrap_or(COOL_DOWN)).await,
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Ok(session.log_in(operation).await?)
 }
 
 fn cell(
@@ -120,7 +114,7 @@ fn cell(
 }
 
 /// What the operation answers when nothing is broken.
-async fn undisturbed(subject: &dyn Subject, operation: Operation) -> Result<Said, Broken> {
+pub(super) async fn undisturbed(subject: &dyn Subject, operation: Operation) -> Result<Said, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
     prepare(subject, &sandbox, &operation, REFERENCE).await?;

@@ -22,7 +22,7 @@ pub const LIMITS: Limits =
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Cells that run at once on each core: most of a run is waiting, and a starved cell would seem to be late.
-const AT_ONCE_ON_A_CORE: usize = 16;
+const AT_ONCE_ON_A_CORE: usize = 32;
 
 /// How often a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +66,13 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Vec<Cell>, Broken> {
     let mut runs = JoinSet::new();
     let mut place = 0_usize;
     for operation in subject.operations() {
+        let expected = Arc::new(cell::undisturbed(&*subject, *operation).await?);
         for fault in faults.iter().filter(|fault| applies(fault, operation)) {
             for times in [Times::Once, Times::Always] {
-                let (subject, fault) = (Arc::clone(&subject), fault.clone());
+                let (subject, fault, expected) = (Arc::clone(&subject), fault.clone(), Arc::clone(&expected));
                 runs.spawn(async move {
                     let _slot = SLOTS.acquire().await?;
-                    cell::run(subject, *operation, &fault, times).await.map(|cell| (place, cell))
+                    cell::run(subject, *operation, &fault, times, &expected).await.map(|cell| (place, cell))
                 });
                 place += 1;
             }
