@@ -63,6 +63,41 @@ async fn pay1sts_variables_point_a_client_at_the_sandbox_too() {
 }
 
 #[tokio::test]
+async fn payagencys_variables_point_a_client_at_the_sandbox_too() {
+    let child = demo(&["stories", "--keep", "--provider", "payagency"])
+        .env("PATH", "")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut kept = Kept(child);
+    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (variables, hint) = greeting(&mut out);
+    assert!(hint.contains("cargo run -p payagency --example card_3ds"), "{hint}");
+    let names: Vec<&str> = variables.keys().map(String::as_str).collect();
+    let expected = ["BASE_URL", "ENCRYPTION_KEY", "ENVIRONMENT", "SECRET_KEY", "WEBHOOK_KEY", "WEBHOOK_SCHEME"];
+    assert_eq!(names, expected.map(|name| format!("PAYAGENCY_{name}")));
+
+    let variable = |name: &str| variables[&format!("PAYAGENCY_{name}")].clone();
+    assert_eq!(
+        (variable("ENVIRONMENT"), variable("WEBHOOK_SCHEME")),
+        ("local".into(), "assumed_hmac_sha256_hex".into())
+    );
+    let client = payagency::Client::builder()
+        .local(variable("BASE_URL"))
+        .credentials(variable("SECRET_KEY"), variable("ENCRYPTION_KEY"))
+        .build()
+        .unwrap();
+    // The story's payments are there to be looked at; a sealed body is opened, so the key is right.
+    assert_eq!(client.transactions(&payagency::ListQuery::new()).send().await.unwrap().items.len(), 6);
+    let hundred = "100".parse().unwrap();
+    let pan = payagency::Pan::unchecked("4111 1111 1111 1111").unwrap();
+    let wallet = client.wallets().send().await.unwrap().remove(0).wallet_id;
+    let estimate = payagency::Estimate::new(wallet, hundred, pan).sealed(true);
+    assert!(client.estimate_payout(estimate).send().await.unwrap().amount_required.is_some());
+}
+
+#[tokio::test]
 async fn the_printed_variables_point_a_client_at_the_sandbox() {
     let child = demo(&["stories", "--keep", "--provider", "pagamio"])
         .stdout(Stdio::piped())

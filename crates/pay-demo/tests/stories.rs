@@ -48,6 +48,28 @@ const PAY1ST: [&str; 18] = [
     "the books at the end",
 ];
 
+/// What Pay Agency's story calls, in order.
+const PAYAGENCY: [&str; 18] = [
+    "check_credentials()",
+    "card(GBP 25.00)",
+    "card(GBP 40.00), 3-D Secure",
+    "its page, opened and approved",
+    "a webhook arrives",
+    "confirm(event)",
+    "card(GBP 15.00), declined",
+    "wallets()",
+    "estimate_payout(USD 100.00)",
+    "payout(USD 100.00)",
+    "payout(USD 100.00), wallet of USD 20.00",
+    "refund(GBP 25.00)",
+    "refund(GBP 25.00), once more",
+    "payment_link(GBP 12.50)",
+    "the link, opened and paid",
+    "a webhook, its amount changed on the way",
+    "card(GBP 30.00), reset after the charge",
+    "the books at the end",
+];
+
 /// Where the customer of Pay1st's story pays without a browser.
 const PAYING: &str = "checkout_link()";
 
@@ -57,11 +79,12 @@ async fn all_stories_are_told_and_are_as_they_should_be() {
     assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
     let (tables, last) = table::read(&ran.out);
     let providers: Vec<&str> = tables.iter().map(|table| table.provider.as_str()).collect();
-    assert_eq!(providers, ["pagamio", "pay1st"]);
-    let all = PAGAMIO.len() + PAY1ST.len();
+    assert_eq!(providers, ["pagamio", "pay1st", "payagency"]);
+    let all = PAGAMIO.len() + PAY1ST.len() + PAYAGENCY.len();
     assert_eq!(last, format!("{all} of {all} steps as they should be"));
     assert_eq!(tables[0].steps(), PAGAMIO, "{}", ran.out);
     assert_eq!(tables[1].steps(), PAY1ST, "{}", ran.out);
+    assert_eq!(tables[2].steps(), PAYAGENCY, "{}", ran.out);
 
     // Progress goes elsewhere, one line per step; no colour away from a terminal.
     assert_eq!(ran.err.lines().count(), all, "{}", ran.err);
@@ -125,16 +148,67 @@ fn pay1sts_story_shows_what_it_is_about_without_a_browser_too() {
 }
 
 #[test]
-fn where_a_browser_is_the_customer_pays_in_it() {
+fn payagencys_story_shows_what_it_is_about_without_a_browser_too() {
+    let ran: Ran = demo(&["stories", "--provider", "payagency"]).env("PATH", "").output().unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let (tables, last) = table::read(&ran.out);
+    let story = &tables[0];
+    assert_eq!(story.steps(), PAYAGENCY, "{}", ran.out);
+    assert_eq!(last, "18 of 18 steps as they should be");
+    let says = |called: &str, begins: &str| {
+        let row = story.row(called);
+        assert!(row.came_back.starts_with(begins), "{called}: {}", row.came_back);
+    };
+
+    says("card(GBP 25.00)", "SUCCESS at once, card 411111******1111");
+    assert_eq!(story.row("card(GBP 25.00)").ledger, "charged once, GBP 25.00, Completed");
+    assert_eq!(story.row("card(GBP 40.00)").ledger, "not charged, GBP 40.00, Open");
+    says("its page", "approved by the sandbox's API (no node here); back at the shop, which asks: SUCCESS");
+    assert_eq!(story.row("its page").ledger, "charged once, GBP 40.00, Completed");
+    says("a webhook arrives", "SUCCESS, verified on its raw bytes by the scheme that is assumed");
+    says("confirm(event)", "SUCCESS");
+    says("card(GBP 15.00)", "Refused: FAILED, card 400000******0002");
+    assert_eq!(story.row("card(GBP 15.00)").ledger, "not charged, GBP 15.00, Failed");
+    says("estimate_payout", "it takes USD 106.5");
+    assert_eq!(story.row("payout(USD 100.00)").ledger, "paid out once, USD 100.00 and USD 6.50, wallet USD 9893.50");
+    says("payout(USD 100.00), wallet", "estimate: refused: \"Insufficient wallet balance");
+    assert_eq!(story.row("payout(USD 100.00), wallet").ledger, "not paid out, wallet USD 20.00");
+    assert_eq!(story.row("refund(GBP 25.00)").ledger, "refunds: 1, GBP 25.00 given back");
+    says("refund(GBP 25.00), once", "refund: refused: \"Transaction has already been refunded.\"");
+    assert_eq!(story.row("refund(GBP 25.00), once").ledger, "refunds: 1, GBP 25.00 given back");
+    says("the link", "paid by the page's form alone (no node here); settle(order id): SUCCESS");
+    assert_eq!(story.row("the link").ledger, "charged once, GBP 12.50, Completed");
+    says("a webhook, its amount", "Forged, answered 401; status(id) is asked instead: SUCCESS");
+    says("card(GBP 30.00)", "outcome: unknown, after 1 attempt; settle(&error) asks by the order id: SUCCESS");
+    assert_eq!(story.row("card(GBP 30.00)").ledger, "charged once, GBP 30.00, Completed");
+    let books = "no rule broken, GBP 127.50 taken, GBP 25.00 given back, USD 100.00 paid out";
+    assert_eq!(story.row("the books").ledger, books);
+}
+
+#[test]
+fn where_a_browser_is_the_customers_pay_in_it() {
     if let Err(missing) = install::find() {
         return install::not_run("demo", &missing);
     }
-    let ran: Ran = demo(&["stories", "--provider", "pay1st"]).output().unwrap().into();
-    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
-    let (tables, _) = table::read(&ran.out);
-    let paid = tables[0].row(PAYING);
-    assert!(paid.came_back.starts_with("paid by headless Chromium "), "{}", ran.out);
-    assert_eq!(paid.ledger, "charged once, NGN 100.00, Completed");
+    for (provider, steps) in [
+        ("pay1st", &[(PAYING, "paid by", "charged once, NGN 100.00, Completed")][..]),
+        (
+            "payagency",
+            &[
+                ("its page", "approved by", "charged once, GBP 40.00, Completed"),
+                ("the link", "paid by", "charged once, GBP 12.50, Completed"),
+            ],
+        ),
+    ] {
+        let ran: Ran = demo(&["stories", "--provider", provider]).output().unwrap().into();
+        assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+        let (tables, _) = table::read(&ran.out);
+        for (called, done, ledger) in steps {
+            let step = tables[0].row(called);
+            assert!(step.came_back.starts_with(&format!("{done} headless Chromium ")), "{}", ran.out);
+            assert_eq!(step.ledger, *ledger);
+        }
+    }
 }
 
 #[test]
@@ -142,7 +216,7 @@ fn an_unknown_provider_is_refused_with_the_known_ones() {
     let ran: Ran = demo(&["stories", "--provider", "nope"]).output().unwrap().into();
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st"), "{}", ran.err);
+    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency"), "{}", ran.err);
 }
 
 #[test]

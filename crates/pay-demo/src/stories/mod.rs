@@ -1,7 +1,10 @@
 //! The stories that exist, and the frame that tells them: every step is shown, checked and counted.
 
+mod customer;
+mod desk;
 mod pagamio;
 mod pay1st;
+mod payagency;
 mod progress;
 mod step;
 mod table;
@@ -29,7 +32,7 @@ pub(crate) struct Story {
 }
 
 /// Every story. A new provider adds its own here.
-const ALL: [&Story; 2] = [&pagamio::STORY, &pay1st::STORY];
+const ALL: [&Story; 3] = [&pagamio::STORY, &pay1st::STORY, &payagency::STORY];
 
 /// The stories asked for.
 pub(crate) fn choose(provider: Option<&str>) -> Result<Vec<&'static Story>, String> {
@@ -167,6 +170,19 @@ mod tests {
         for mode in sandbox.modes().iter().filter(|mode| mode.provider == "pay1st") {
             assert_eq!(mode.value, mode.default, "{}", mode.name);
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn webhooks_signed_with_another_key_are_seen_in_pay_agencys_story() {
+        let sandbox = Sandbox::start().await.unwrap();
+        sandbox.payagency().set_mode("webhook_key", "encryption_key").unwrap();
+        let rows = tell(&payagency::STORY, &sandbox, Progress::silent()).await;
+        let wrong: Vec<_> = rows.iter().filter(|row| !row.is_right()).map(|row| row.called.as_str()).collect();
+        assert_eq!(wrong, ["a webhook arrives", "confirm(event)"], "{rows:?}");
+        // The story leaves the modes alone, and what it set is as it was.
+        let changed = sandbox.modes().into_iter().filter(|mode| mode.value != mode.default).map(|mode| mode.name);
+        assert_eq!(changed.collect::<Vec<_>>(), ["webhook_key"]);
+        assert!(sandbox.faults().is_empty() && sandbox.webhook_rules().is_empty());
     }
 
     #[tokio::test]

@@ -1,8 +1,6 @@
 //! Pay1st's story: one order from the payment methods to its refund, and the days on which somebody is to be misled.
 
 mod calls;
-mod customer;
-mod desk;
 mod hooks;
 mod shop;
 mod trouble;

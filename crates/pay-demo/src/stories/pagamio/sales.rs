@@ -103,7 +103,7 @@ impl Shop<'_> {
             .same("code", Code::of(&error), Some(Code::InsufficientBalance))
             .same("charges", charges, 0)
             .same("float in cents", left, 500)
-            .same("sales in the ledger", self.sandbox.ledger().sales().count(), self.sales))
+            .same("sales in the ledger", self.sales().len(), self.sales))
     }
 
     pub(super) async fn expired(&mut self) -> Told {
@@ -134,10 +134,10 @@ impl Shop<'_> {
     }
 
     pub(super) async fn closing(&self) -> Told {
-        let ledger = self.sandbox.ledger();
-        let sales: Vec<_> = ledger.sales().filter(|sale| sale.charges > 0).collect();
+        let booked = self.sales();
+        let sales: Vec<_> = booked.iter().filter(|sale| sale.charges > 0).collect();
         let total = sales.iter().map(|sale| sale.amount_cents).sum();
-        let broken = ledger.check();
+        let broken = self.sandbox.ledger().check();
         let rules = if broken.is_empty() { "no rule broken".to_owned() } else { format!("{} broken", broken.len()) };
         let left = self.float_of(self.merchant).ok_or("no such account")?;
         Ok(Seen::new(format!("{} sales, {} in all", sales.len(), rand(total)))

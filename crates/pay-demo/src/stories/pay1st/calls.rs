@@ -1,7 +1,8 @@
 //! The steps of one order, from the payment methods to its refund.
 
+use super::super::customer::{Acts, Ends, Instead};
+use super::super::desk::Delivery;
 use super::super::step::{Seen, Told};
-use super::desk::Delivery;
 use super::shop::{Shipped, Shop, naira, word};
 use super::{CURRENCY, PRICE_CENTS, SKU};
 use pay_sandbox::SaleState;
@@ -13,6 +14,13 @@ use std::time::Duration;
 const ORDER: &str = "shop-order";
 const REFUND: &str = "shop-refund";
 const NONE: &str = "no payment";
+/// What the customer types on the page.
+const CUSTOMER: [(&str, &str); 4] = [
+    ("First name", "Test"),
+    ("Surname", "Customer"),
+    ("E-mail", "customer@example.com"),
+    ("Phone", "+234 810 000 0000"),
+];
 
 impl Shop<'_> {
     pub(super) async fn token(&self) -> Told {
@@ -48,7 +56,9 @@ impl Shop<'_> {
 
     pub(super) async fn paid(&mut self, created: Option<&CreatedPayment>) -> Told {
         let Some(created) = created else { return Ok(Seen::not_run(NONE)) };
-        let visit = self.customer.pay(&created.checkout_link()).await?;
+        let acts = Acts { choose: true, fill: &CUSTOMER, press: "Pay NGN", ends: Ends::Url("**/orders/**") };
+        let instead = Instead::Api { provider: "pay1st", payment: created.reference(), action: "pay" };
+        let visit = self.customer.go(&created.checkout_link().expose_url(), &acts, instead).await?;
         let landed = self.desk.visit().await?;
         let seen = Seen::new(format!("paid by {}; the customer is back at the success URL", visit.by))
             .check("the page asks for the price", visit.shown.contains("NGN 100.00"))

@@ -1,7 +1,7 @@
 //! The steps of webhooks that are not as they should be, or not when.
 
+use super::super::desk::Delivery;
 use super::super::step::{Seen, Told};
-use super::desk::Delivery;
 use super::shop::{Shipped, Shop, word};
 use pay_sandbox::{SaleState, WebhookFault};
 use pay1st::PaymentStatus;

@@ -1,8 +1,8 @@
 //! A shop that sells through Pay1st: what it remembers, and what the sandbox's books should say of it.
 
+use super::super::customer::Customer;
+use super::super::desk::Desk;
 use super::super::step::Seen;
-use super::customer::Customer;
-use super::desk::Desk;
 use super::{COUNTRY, CURRENCY, PRICE, PRICE_CENTS, SKU};
 use pay_sandbox::{Fault, FaultRule, Sale, SaleState, Sandbox, WebhookFault, WebhookPolicy, WebhookRule};
 use pay1st::webhook::{Confirmation, GuardError, MemoryGuard, Once, Webhooks, once};
@@ -20,7 +20,7 @@ const MODES: [(&str, &str); 3] = [("stamps", "wall_time"), ("paid_redirect", "su
 pub(super) struct Shop<'a> {
     pub(super) sandbox: &'a Sandbox,
     pub(super) client: Client,
-    pub(super) desk: Desk,
+    pub(super) desk: Desk<Webhooks>,
     pub(super) customer: Customer,
     guard: MemoryGuard,
     /// The orders that were shipped, each as often as it was.

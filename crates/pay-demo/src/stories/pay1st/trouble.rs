@@ -17,7 +17,7 @@ impl Shop<'_> {
         let pay1st = self.sandbox.pay1st();
         let created = self.create_order(LIED).await?;
         pay1st.set_mode("paid_redirect", "failure")?;
-        let acted = self.customer.act(created.reference(), "pay").await;
+        let acted = self.customer.act("pay1st", created.reference(), "pay").await;
         pay1st.set_mode("paid_redirect", "success")?;
         acted?;
         let landed = self.desk.visit().await?;
@@ -65,16 +65,16 @@ impl Shop<'_> {
         let pay1st = self.sandbox.pay1st();
         let created = self.create_order(ROTATED).await?;
         let link = created.checkout_link();
-        let opens = self.customer.open(&link).await?.0;
+        let opens = self.customer.open(&link.expose_url()).await?.0;
         let refreshes = self.requests("refresh", None);
         // A token that is refused within 30 s of its issue is not replaced.
         self.sandbox.clock().advance(Duration::from_secs(60));
         pay1st.set_mode("old_access_tokens", "dead_in_links")?;
         self.fault("payment", Fault::Unauthorized)?;
         let asked = self.client.payment(created.reference()).reply().await;
-        let dead = self.customer.open(&link).await?.0;
+        let dead = self.customer.open(&link.expose_url()).await?.0;
         let rebuilt = link.rebuild(&self.client).await?;
-        let again = self.customer.open(&rebuilt).await?.0;
+        let again = self.customer.open(&rebuilt.expose_url()).await?.0;
         pay1st.set_mode("old_access_tokens", "live")?;
         let refreshes = self.requests("refresh", None) - refreshes;
         let seen = Seen::new(format!(
@@ -83,7 +83,7 @@ impl Shop<'_> {
         .same("status of the link at first, then, rebuilt", [opens, dead, again], [200, 401, 200])
         .same("refreshes", refreshes, 1)
         .same("attempts of the call", asked?.attempts, 2);
-        self.customer.act(created.reference(), "pay").await?;
+        self.customer.act("pay1st", created.reference(), "pay").await?;
         let seen = seen.same("the webhook", self.ship_next(ROTATED).await?, ("Confirmed", Shipped::Now));
         Ok(self.stands(seen, ROTATED, SaleState::Completed))
     }

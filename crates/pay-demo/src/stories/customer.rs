@@ -1,9 +1,8 @@
 //! The customer: in a headless Chromium where everything for one is here already, else by the sandbox's API.
 
 use pay_sandbox::Sandbox;
-use pay1st::CheckoutLink;
-use reqwest::Client;
-use serde::Deserialize;
+use reqwest::{Client, Url, header};
+use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -17,8 +16,38 @@ const LIMIT: Duration = Duration::from_secs(90);
 /// With which the script ends where no browser could be started.
 const NO_BROWSER: i32 = 3;
 
+/// What a customer does on a page.
+#[derive(Serialize)]
+pub(crate) struct Acts<'a> {
+    /// Whether one of several choices is to be made: the first.
+    pub(crate) choose: bool,
+    /// Labels, and what is typed there.
+    pub(crate) fill: &'a [(&'a str, &'a str)],
+    /// How the label of the button begins.
+    pub(crate) press: &'a str,
+    pub(crate) ends: Ends<'a>,
+}
+
+/// Where that leads.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ends<'a> {
+    /// To an address like this.
+    Url(&'a str),
+    /// To a page whose heading holds this.
+    Heading(&'a str),
+}
+
+/// What is done where there is no browser.
+pub(crate) enum Instead<'a> {
+    /// The sandbox's API speaks for the customer.
+    Api { provider: &'a str, payment: &'a str, action: &'a str },
+    /// The page's form is sent with these fields.
+    Form(&'a [(&'a str, &'a str)]),
+}
+
 /// A customer.
-pub(super) struct Customer {
+pub(crate) struct Customer {
     http: Client,
     control: String,
     browser: Result<Browser, String>,
@@ -32,12 +61,12 @@ struct Browser {
     packages: PathBuf,
 }
 
-/// How a customer paid.
-pub(super) struct Visit {
+/// What a customer did.
+pub(crate) struct Visit {
     /// By what, for people.
-    pub(super) by: String,
+    pub(crate) by: String,
     /// What the page asked for.
-    pub(super) shown: String,
+    pub(crate) shown: String,
 }
 
 #[derive(Deserialize)]
@@ -53,14 +82,14 @@ struct Acted {
 
 impl Customer {
     /// Looks for a browser. Nothing is fetched: what is not here is done without.
-    pub(super) fn new(sandbox: &Sandbox) -> Self {
+    pub(crate) fn new(sandbox: &Sandbox) -> Self {
         Self { http: Client::new(), control: sandbox.control_url(), browser: Browser::find() }
     }
 
-    /// Opens the link and pays, and follows the redirect to the shop.
-    pub(super) async fn pay(&self, link: &CheckoutLink) -> Result<Visit, Box<dyn Error>> {
+    /// Opens the link, does what is to be done there, and follows where that leads.
+    pub(crate) async fn go(&self, link: &str, acts: &Acts<'_>, instead: Instead<'_>) -> Result<Visit, Box<dyn Error>> {
         let why = match &self.browser {
-            Ok(browser) => match browser.pay(link).await? {
+            Ok(browser) => match browser.go(link, acts).await? {
                 Ok(told) => {
                     return Ok(Visit {
                         by: format!("headless Chromium {}", told.version.split('.').next().unwrap_or_default()),
@@ -74,31 +103,49 @@ impl Customer {
         let (status, page) = self.open(link).await?;
         let shown = page.split_once("<h1>").and_then(|(_, rest)| rest.split_once("</h1>")).map_or("", |(text, _)| text);
         if status != 200 {
-            return Err(format!("the checkout link was answered with {status}").into());
+            return Err(format!("the page was answered with {status}").into());
         }
         let shown = shown.split('<').map(|text| text.split_once('>').map_or(text, |(_, text)| text)).collect();
-        self.act(link.reference(), "pay").await?;
-        Ok(Visit { by: format!("the sandbox's API ({why})"), shown })
+        let by = match instead {
+            Instead::Api { provider, payment, action } => {
+                self.act(provider, payment, action).await?;
+                "the sandbox's API"
+            }
+            Instead::Form(fields) => {
+                self.submit(link, fields).await?;
+                "the page's form alone"
+            }
+        };
+        Ok(Visit { by: format!("{by} ({why})"), shown })
     }
 
     /// What the link leads to: status and page.
-    pub(super) async fn open(&self, link: &CheckoutLink) -> Result<(u16, String), reqwest::Error> {
-        // The address holds a token, and errors print addresses.
-        let answer = self.http.get(link.expose_url()).send().await.map_err(reqwest::Error::without_url)?;
+    pub(crate) async fn open(&self, link: &str) -> Result<(u16, String), reqwest::Error> {
+        // The address may hold a token, and errors print addresses.
+        let answer = self.http.get(link).send().await.map_err(reqwest::Error::without_url)?;
         let status = answer.status().as_u16();
         Ok((status, answer.text().await.map_err(reqwest::Error::without_url)?))
     }
 
     /// Does as a customer by the sandbox's API, and follows the redirect.
-    pub(super) async fn act(&self, reference: &str, action: &str) -> Result<(), Box<dyn Error>> {
-        let request = self.http.post(format!("{}/pay1st/payments/{reference}/{action}", self.control));
+    pub(crate) async fn act(&self, provider: &str, payment: &str, action: &str) -> Result<(), Box<dyn Error>> {
+        let request = self.http.post(format!("{}/{provider}/payments/{payment}/{action}", self.control));
         let acted: Acted = request.body("{}").send().await?.error_for_status()?.json().await?;
         let redirect = acted.redirect.ok_or("the customer was sent nowhere")?;
         self.visit(&redirect).await
     }
 
+    /// Sends a page's form, and follows where that leads.
+    async fn submit(&self, page: &str, fields: &[(&str, &str)]) -> Result<(), Box<dyn Error>> {
+        let encoded = Url::parse_with_params(page, fields)?;
+        let form = self.http.post(page).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let sent = form.body(encoded.query().unwrap_or_default().to_owned()).send().await;
+        sent.and_then(reqwest::Response::error_for_status).map_err(reqwest::Error::without_url)?;
+        Ok(())
+    }
+
     /// Opens a page of the shop.
-    pub(super) async fn visit(&self, page: &str) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn visit(&self, page: &str) -> Result<(), Box<dyn Error>> {
         self.http.get(page).send().await?.error_for_status()?;
         Ok(())
     }
@@ -116,14 +163,15 @@ impl Browser {
     }
 
     /// Runs the script. `Ok(Err(why))`: the browser did not start, which says nothing of the page.
-    async fn pay(&self, link: &CheckoutLink) -> Result<Result<Told, String>, Box<dyn Error>> {
+    async fn go(&self, link: &str, acts: &Acts<'_>) -> Result<Result<Told, String>, Box<dyn Error>> {
         let mut node = Command::new(&self.node)
             // Read from standard input, it finds packages from where it runs.
             .args(["--input-type=module", "-"])
             .current_dir(&self.packages)
             .env("CHROMIUM", &self.chromium)
             // Other users can list a program's arguments, not its environment.
-            .env("LINK", link.expose_url())
+            .env("LINK", link)
+            .env("ACTS", serde_json::to_string(acts)?)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
-use pay1st::webhook::{Accepted, Event, Refusal, UnconfirmedEvent, Webhook, Webhooks};
+use pay_core::webhook::{Accepted, Receiver, Refusal, Webhook};
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -19,42 +19,51 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A webhook as the extractor judged it.
 #[derive(Debug)]
-pub(super) enum Delivery {
-    Verified(Event),
-    Stale(UnconfirmedEvent),
+pub(crate) enum Delivery<E, S> {
+    Verified(E),
+    Stale(S),
     Refused(Refusal),
 }
 
+/// What a provider's receiver makes of a webhook.
+type Judged<R> = Delivery<<R as Receiver>::Event, <R as Receiver>::Stale>;
+
 /// The running server; it ends with its owner.
-pub(super) struct Desk {
+pub(crate) struct Desk<R: Receiver> {
     url: String,
-    deliveries: UnboundedReceiver<Delivery>,
+    deliveries: UnboundedReceiver<Judged<R>>,
     visits: UnboundedReceiver<String>,
     task: JoinHandle<()>,
 }
 
-#[derive(Clone)]
-struct Inbox {
-    webhooks: Arc<Webhooks>,
-    deliveries: UnboundedSender<Delivery>,
+struct Inbox<R: Receiver> {
+    webhooks: Arc<R>,
+    deliveries: UnboundedSender<Judged<R>>,
     visits: UnboundedSender<String>,
 }
 
-impl axum::extract::FromRef<Inbox> for Arc<Webhooks> {
-    fn from_ref(inbox: &Inbox) -> Self {
+impl<R: Receiver> Clone for Inbox<R> {
+    fn clone(&self) -> Self {
+        let (deliveries, visits) = (self.deliveries.clone(), self.visits.clone());
+        Self { webhooks: Arc::clone(&self.webhooks), deliveries, visits }
+    }
+}
+
+impl<R: Receiver> axum::extract::FromRef<Inbox<R>> for Arc<R> {
+    fn from_ref(inbox: &Inbox<R>) -> Self {
         Arc::clone(&inbox.webhooks)
     }
 }
 
-impl Desk {
+impl<R: Receiver> Desk<R> {
     /// Listens on a loopback port of its own.
-    pub(super) async fn open(webhooks: Webhooks) -> io::Result<Self> {
+    pub(crate) async fn open(webhooks: R) -> io::Result<Self> {
         let (to_deliveries, deliveries) = unbounded_channel();
         let (to_visits, visits) = unbounded_channel();
         let inbox = Inbox { webhooks: Arc::new(webhooks), deliveries: to_deliveries, visits: to_visits };
         let routes = Router::new()
-            .route("/webhooks/pay1st", post(receive))
-            .route("/orders/{order}/{page}", get(welcome))
+            .route("/webhooks", post(receive::<R>))
+            .route("/orders/{order}/{page}", get(welcome::<R>))
             .with_state(inbox);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -65,47 +74,47 @@ impl Desk {
         Ok(Self { url, deliveries, visits, task })
     }
 
-    pub(super) fn webhook_url(&self) -> String {
-        format!("{}/webhooks/pay1st", self.url)
+    pub(crate) fn webhook_url(&self) -> String {
+        format!("{}/webhooks", self.url)
     }
 
     /// A page of the shop on an order.
-    pub(super) fn page(&self, order: &str, page: &str) -> String {
+    pub(crate) fn page(&self, order: &str, page: &str) -> String {
         format!("{}/orders/{order}/{page}", self.url)
     }
 
     /// The next webhook.
-    pub(super) async fn delivery(&mut self) -> Result<Delivery, &'static str> {
+    pub(crate) async fn delivery(&mut self) -> Result<Judged<R>, &'static str> {
         let next = tokio::time::timeout(PATIENCE, self.deliveries.recv()).await;
         next.ok().flatten().ok_or("no webhook came")
     }
 
     /// The page to which the next customer came back: `order/page`.
-    pub(super) async fn visit(&mut self) -> Result<String, &'static str> {
+    pub(crate) async fn visit(&mut self) -> Result<String, &'static str> {
         let next = tokio::time::timeout(PATIENCE, self.visits.recv()).await;
         next.ok().flatten().ok_or("no customer came back")
     }
 
     /// Forgets what came and was not waited for.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         while self.deliveries.try_recv().is_ok() {}
         while self.visits.try_recv().is_ok() {}
     }
 
     /// Whether nothing else came.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.deliveries.is_empty() && self.visits.is_empty()
     }
 }
 
-impl Drop for Desk {
+impl<R: Receiver> Drop for Desk<R> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// Keeps what came, and answers before anything is done with it.
-async fn receive(State(inbox): State<Inbox>, judged: Result<Webhook<Webhooks>, Refusal>) -> StatusCode {
+async fn receive<R: Receiver>(State(inbox): State<Inbox<R>>, judged: Result<Webhook<R>, Refusal>) -> StatusCode {
     let (delivery, status) = match judged {
         Ok(Webhook(Accepted::Verified(event))) => (Delivery::Verified(event), StatusCode::OK),
         Ok(Webhook(Accepted::Stale(event))) => (Delivery::Stale(event), StatusCode::OK),
@@ -116,8 +125,11 @@ async fn receive(State(inbox): State<Inbox>, judged: Result<Webhook<Webhooks>, R
 }
 
 /// Says nothing of the payment: which page a customer comes to proves nothing.
-async fn welcome(State(inbox): State<Inbox>, Path((order, page)): Path<(String, String)>) -> Html<&'static str> {
+async fn welcome<R: Receiver>(
+    State(inbox): State<Inbox<R>>,
+    Path((order, page)): Path<(String, String)>,
+) -> Html<&'static str> {
     // Nobody waits for a customer once the story is over.
     let _ = inbox.visits.send(format!("{order}/{page}"));
-    Html("<!doctype html><html lang=\"en\"><title>The shop</title><h1>Thank you. We are asking Pay1st.</h1>")
+    Html("<!doctype html><html lang=\"en\"><title>The shop</title><h1>Thank you. We are asking the provider.</h1>")
 }
