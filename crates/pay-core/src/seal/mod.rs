@@ -1,14 +1,17 @@
 //! Sealed bodies: AES-256-CBC with PKCS#7 padding, as `hex(iv):hex(ciphertext)`.
 //!
 //! - this file: the key, sealing and opening
+//! - `iv`: initialization vectors, each used once
 //! - `wiped`: the buffer in which a body is written before it is sealed
 //!
 //! The scheme has no authentication: whoever can change the bytes can change the plaintext. It is here because a provider
 //! demands it; integrity rests on TLS alone. Do not choose it for anything of your own.
 
+mod iv;
 mod wiped;
 
 use crate::secret::SecretString;
+use aes::cipher::array::Array;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, block_padding::Pkcs7};
 use aes::{Aes256Dec, Aes256Enc};
 use secrecy::ExposeSecret;
@@ -18,7 +21,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 pub(crate) use wiped::Wiped;
 
-const BLOCK: usize = 16;
+const BLOCK: usize = iv::BYTES;
 const KEY: usize = 32;
 /// Hexadecimal digits of the IV, and the colon.
 const HEAD: usize = 2 * BLOCK + 1;
@@ -68,39 +71,41 @@ impl SealKey {
 
     /// Seals `plain` under a fresh random IV, with `before` and `after` around the envelope, and wipes `plain`.
     ///
-    /// One buffer is allocated, and what is in it at any time is ciphertext.
+    /// One buffer is allocated, for what is sent; the plaintext is overwritten where it lies.
     ///
     /// # Errors
     /// Where the operating system gives no random bytes.
     pub fn seal(&self, before: &str, plain: Vec<u8>, after: &str) -> Result<Vec<u8>, NoRandomness> {
-        let plain = Zeroizing::new(plain);
-        let mut iv = [0; BLOCK];
-        getrandom::fill(&mut iv).map_err(|_| NoRandomness)?;
-        Ok(self.sealed(&iv, before, &plain, after))
+        let mut plain = Zeroizing::new(plain);
+        let iv = iv::fresh()?;
+        Ok(self.sealed(&iv, before, &mut plain, after))
     }
 
-    fn sealed(&self, iv: &[u8; BLOCK], before: &str, plain: &[u8], after: &str) -> Vec<u8> {
-        // Padding always adds something: a plaintext of whole blocks gets one more.
-        let sealed = (plain.len() / BLOCK + 1) * BLOCK;
+    /// Leaves ciphertext in `plain`, which wipes it without a second pass, and then nothing.
+    fn sealed(&self, iv: &[u8; BLOCK], before: &str, plain: &mut Vec<u8>, after: &str) -> Vec<u8> {
+        let mut cipher = cbc::Encryptor::<&Aes256Enc>::inner_iv_init(&self.cipher, iv.into());
+        let (blocks, rest) = Array::slice_as_chunks_mut(plain.as_mut_slice());
+        cipher.encrypt_blocks(blocks);
+        // Padding always adds something: a plaintext of whole blocks gets one more. It is made here and not in `plain`, which
+        // would leave a copy behind if it grew.
+        let mut last = Array::from([(BLOCK - rest.len()).to_le_bytes()[0]; BLOCK]);
+        last[..rest.len()].copy_from_slice(rest);
+        rest.zeroize();
+        cipher.encrypt_block(&mut last);
+
+        let whole = 2 * BLOCK * blocks.len();
         let head = before.len() + HEAD;
-        let mut out = vec![0; head + 2 * sealed + after.len()];
+        let end = head + whole + 2 * BLOCK;
+        let mut out = vec![0; end + after.len()];
         out[..before.len()].copy_from_slice(before.as_bytes());
         hex(iv, &mut out[before.len()..head - 1]);
         out[head - 1] = b':';
-        // The ciphertext is written where its digits will end, and turned into digits from the front: digit n never reaches
-        // a byte that is still needed.
-        let at = head + sealed;
-        let cipher = cbc::Encryptor::<&Aes256Enc>::inner_iv_init(&self.cipher, iv.into());
-        let written = cipher.encrypt_padded_b2b::<Pkcs7>(plain, &mut out[at..at + sealed]).map_or(0, <[u8]>::len);
-        debug_assert_eq!(written, sealed);
-        let mut chunk = [0; 256];
-        for start in (0..sealed).step_by(chunk.len()) {
-            let bytes = chunk.len().min(sealed - start);
-            chunk[..bytes].copy_from_slice(&out[at + start..at + start + bytes]);
-            hex(&chunk[..bytes], &mut out[head + 2 * start..head + 2 * (start + bytes)]);
-        }
-        let end = head + 2 * sealed;
+        hex(Array::slice_as_flattened(blocks), &mut out[head..head + whole]);
+        hex(&last, &mut out[head + whole..end]);
         out[end..].copy_from_slice(after.as_bytes());
+
+        // Taken out of what wipes it, since it holds ciphertext; a caller's vector may hide something behind its end.
+        std::mem::take(plain).spare_capacity_mut().zeroize();
         out
     }
 

@@ -18,7 +18,7 @@ fn iv(digits: &str) -> [u8; BLOCK] {
 }
 
 fn sealed(key: &SealKey, vector: &str, plain: &str) -> String {
-    String::from_utf8(key.sealed(&iv(vector), "", plain.as_bytes(), "")).unwrap()
+    String::from_utf8(key.sealed(&iv(vector), "", &mut plain.as_bytes().to_vec(), "")).unwrap()
 }
 
 /// V2: the base of the negative vectors.
@@ -40,10 +40,12 @@ fn every_vector_is_sealed_and_opened() {
 
 #[test]
 fn what_stands_around_the_envelope_is_kept() {
-    let out = key(KEY).sealed(&iv(VECTORS[0].0), r#"{"payload":""#, b"{}", r#""}"#);
+    let mut plain = b"{}".to_vec();
+    let out = key(KEY).sealed(&iv(VECTORS[0].0), r#"{"payload":""#, &mut plain, r#""}"#);
     let expected = format!(r#"{{"payload":"{}:{}"}}"#, VECTORS[0].0, VECTORS[0].2);
     assert_eq!(String::from_utf8(out.clone()).unwrap(), expected);
     assert_eq!(out.capacity(), out.len(), "allocated once, and exactly");
+    assert!(plain.is_empty(), "nothing of it is left to be read");
 }
 
 #[test]
@@ -135,6 +137,27 @@ fn ten_thousand_envelopes_have_ten_thousand_ivs() {
 fn nothing_of_a_key_or_a_plaintext_prints() {
     let opened = key(KEY).open(&base()).unwrap();
     assert_eq!(format!("{:?} {opened:?}", key(KEY)), "SealKey([REDACTED]) Opened(16 bytes)");
+}
+
+/// Every length of the last block, and a vector that has room behind its end.
+#[test]
+fn every_length_is_padded_as_another_implementation_pads_it() {
+    let (key, vector) = (key(KEY), [7; BLOCK]);
+    for length in 0..70 {
+        let plain: Vec<u8> = (0..length).collect();
+        let other = cbc::Encryptor::<Aes256Enc>::new(KEY.as_bytes().try_into().unwrap(), &vector.into());
+        let expected = other.encrypt_padded_vec::<Pkcs7>(&plain);
+        let mut roomy = Vec::with_capacity(200);
+        roomy.extend_from_slice(&plain);
+        for mut plain in [plain, roomy] {
+            let envelope = String::from_utf8(key.sealed(&vector, "", &mut plain, "")).unwrap();
+            assert_eq!(envelope[HEAD..], digits_of(&expected), "{length}");
+        }
+    }
+}
+
+fn digits_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 proptest! {
