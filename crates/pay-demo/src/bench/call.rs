@@ -104,7 +104,7 @@ pub(crate) fn by_hand_cpu(runtime: &Runtime, by_hand: &ByHand, in_flight: usize,
 }
 
 /// Microseconds of this thread's processor time per call.
-fn cpu_per_call<F: Future<Output = bool> + Send + 'static>(
+pub(crate) fn cpu_per_call<F: Future<Output = bool> + Send + 'static>(
     runtime: &Runtime,
     in_flight: usize,
     calls: usize,

@@ -1,6 +1,6 @@
 //! The benchmarks: floor, peer and ours in one run, as ratios; every part is one file.
 //!
-//! - `lease`, `herd`, `call`, `signing`, `weight`, `sandbox` are the parts; a new one joins `PARTS`
+//! - `lease`, `herd`, `call`, `signing`, `sealing`, `weight`, `sandbox` are the parts; a new one joins `PARTS`
 //! - `caches`, `peers`, `server`, `load`, `scenarios` are what they measure with
 //! - `rounds` takes turns, `row` holds figures against marks, `table` and `figures` show them, `machine` says where
 
@@ -16,6 +16,7 @@ mod rounds;
 mod row;
 mod sandbox;
 mod scenarios;
+mod sealing;
 mod server;
 mod signing;
 mod table;
@@ -64,11 +65,12 @@ struct Part {
     slow: bool,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part { name: "lease", run: lease::run, slow: false },
     Part { name: "herd", run: herd::run, slow: false },
     Part { name: "call", run: call::run, slow: false },
     Part { name: "signing", run: signing::run, slow: false },
+    Part { name: "sealing", run: sealing::run, slow: false },
     Part { name: "sandbox", run: sandbox::run, slow: false },
     Part { name: "weight", run: weight::run, slow: true },
 ];
@@ -132,7 +134,7 @@ mod tests {
             PARTS.iter().filter(|part| wanted(context, part)).map(|part| part.name).collect()
         };
         let quick = Context { quick: true, ..Context::default() };
-        assert_eq!(names(&quick), ["lease", "herd", "call", "signing", "sandbox"]);
+        assert_eq!(names(&quick), ["lease", "herd", "call", "signing", "sealing", "sandbox"]);
         assert_eq!(names(&Context { only: vec!["weight".into()], ..quick }), ["weight"]);
         assert_eq!(names(&Context::default()).len(), PARTS.len());
     }

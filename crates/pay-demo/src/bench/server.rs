@@ -1,7 +1,7 @@
 //! One thread that plays a provider's token call and one read, as fast as hyper can: what is measured is the client.
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -66,6 +66,8 @@ async fn serve(listener: tokio::net::TcpListener, tokens: Tokens, counter: Arc<A
                 let (status, body) = if request.uri().path().ends_with("/categories") {
                     (200, Bytes::from_static(CATEGORIES.as_bytes()))
                 } else {
+                    // Read to its end, so that the connection is kept.
+                    let _ = request.into_body().collect().await;
                     let before = counter.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(tokens.latency).await;
                     token_answer(tokens.life.map(|first| if before == 0 { first } else { 3600 }))
