@@ -174,6 +174,8 @@ async fn a_payin_is_paid_exactly_too_little_or_too_much() {
     agency.set_mode("underpaid", "FAILED").unwrap();
     let failed = started("under-2").await.id();
     assert_eq!(agency.pay_under(&failed).unwrap(), Status::Failed);
+    assert_eq!(agency.payment(&failed).unwrap().crypto_paid, Some(CryptoPaid::Under));
+    assert_eq!(sandbox.ledger().charges("under-2"), 0);
     agency.set_mode("payin_answer", "PENDING").unwrap();
     let pending = started("pending").await;
     assert_eq!(pending.word(), "PENDING");
