@@ -1,4 +1,4 @@
-//! The step `leaks`: what published crates are packed with holds no private key, no card number, no file of secrets.
+//! The step `leaks`: what published crates are packed with, and their tests, hold no private key, no card number, no file of secrets.
 
 use std::path::Path;
 
@@ -23,20 +23,28 @@ const PUBLIC: [&str; 11] = [
     "4483870000267462",
 ];
 
-/// Lists what cargo would pack, and reads every file of it.
+/// What every published crate is packed with, beside its code.
+const NEEDED: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+
+/// Lists what cargo would pack, and reads every file of it, and the tests, which are not packed.
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
     let mut report = Report::default();
     for package in workspace.packages.iter().filter(|package| package.published) {
         progress.at(&package.name);
-        for file in packed(&package.name)? {
+        let packed = packed(&package.name)?;
+        let named = |problem: String| format!("{}: {problem}", package.name);
+        report.problems.extend(out_of_place(&packed, package.dir.join("openapi.yaml").exists()).into_iter().map(named));
+        let mut files = packed;
+        files.extend(tests(&package.dir, "tests")?);
+        for file in files {
             // Cargo makes some of them while it packs.
             let Ok(bytes) = std::fs::read(package.dir.join(&file)) else { continue };
             report.looked(None);
             let problems = problems(&file, &String::from_utf8_lossy(&bytes));
-            report.problems.extend(problems.into_iter().map(|problem| format!("{}: {problem}", package.name)));
+            report.problems.extend(problems.into_iter().map(named));
         }
     }
-    report.note = format!("{} packed files", report.done);
+    report.note = format!("{} files, packed ones and tests", report.done);
     Ok(report)
 }
 
@@ -46,6 +54,30 @@ fn packed(package: &str) -> Result<Vec<String>> {
         return Err(Error::from(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+}
+
+/// The files below a folder of a package, as paths from the package's own folder.
+fn tests(package: &Path, folder: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    let Ok(entries) = std::fs::read_dir(package.join(folder)) else { return Ok(files) };
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() { files.extend(tests(package, &path)?) } else { files.push(path) }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What is packed though it should not be, and the other way round.
+fn out_of_place(packed: &[String], provider: bool) -> Vec<String> {
+    let document = provider.then_some("openapi.yaml");
+    let missing = NEEDED.into_iter().chain(document).filter(|needed| !packed.iter().any(|file| file == needed));
+    let tests = packed.iter().find(|file| file.starts_with("tests/"));
+    missing
+        .map(|file| format!("{file} is not packed"))
+        .chain(tests.map(|file| format!("{file} is packed; tests belong to the repository: exclude = [\"tests/\"]")))
+        .collect()
 }
 
 fn problems(file: &str, text: &str) -> Vec<String> {
@@ -152,6 +184,16 @@ mod tests {
         ] {
             assert_eq!(card_numbers(line), [""; 0], "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_packed_and_should_not_be_is_named_and_the_other_way_round() {
+        let packed = |files: &str| files.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let whole = "README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT src/lib.rs";
+        assert_eq!(out_of_place(&packed(whole), false), [""; 0]);
+        assert_eq!(out_of_place(&packed(whole), true), ["openapi.yaml is not packed"]);
+        assert_eq!(out_of_place(&packed(&format!("{whole} openapi.yaml tests/a.rs")), true).len(), 1);
+        assert_eq!(out_of_place(&packed("src/lib.rs"), false).len(), 4);
     }
 
     #[test]
