@@ -206,6 +206,7 @@ Environment of a client (fixture credentials, worthless elsewhere):
   export PAYAGENCY_BASE_URL={agency_url}
   export PAYAGENCY_SECRET_KEY={secret_key}
   export PAYAGENCY_ENCRYPTION_KEY={encryption_key}
+  export PAYAGENCY_WEBHOOK_SCHEME=assumed_hmac_sha256_hex
   export PAYAGENCY_WEBHOOK_KEY={webhook_key}
 ",
         version = env!("CARGO_PKG_VERSION"),

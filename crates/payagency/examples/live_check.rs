@@ -104,7 +104,8 @@ async fn lists(client: &Client, table: &mut Table) -> Result<(), Error> {
     });
     let strange: Vec<_> = strange.collect();
     table.add("status words are the known ones", (!rows.is_empty()).then_some(strange.is_empty()), strange.join(" "));
-    let last = reply.model.next.is_none();
+    // Without a row there is nothing that a cursor could name.
+    let last = reply.model.next.is_none() && !rows.is_empty();
     let cursor = is_text(&reply, "nextCursor").unwrap_or(false);
     table.add("cursors come also where no page follows", last.then_some(cursor), "");
     Ok(())

@@ -9,6 +9,8 @@ use payagency::PaymentStatus;
 use payagency::webhook::{Event, PaymentEvent, Refusal};
 
 const FORGED_ORDER: &str = "shop-forged";
+/// The payment that the webhook is about.
+const SECURE: Sale<'_> = Sale { order: SECURE_ORDER, cents: 4000, state: SaleState::Completed, requests: 1 };
 
 impl Shop<'_> {
     pub(super) async fn told(&mut self) -> Told<PaymentEvent> {
@@ -58,6 +60,3 @@ impl Shop<'_> {
         Ok(self.sold(seen, &Sale { order: FORGED_ORDER, cents: 2000, state: SaleState::Completed, requests: 1 }))
     }
 }
-
-/// The payment that the webhook is about.
-const SECURE: Sale<'_> = Sale { order: SECURE_ORDER, cents: 4000, state: SaleState::Completed, requests: 1 };
