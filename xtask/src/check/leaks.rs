@@ -6,8 +6,8 @@ use super::{Progress, Report};
 use crate::workspace::{Workspace, cargo};
 use crate::{Error, Result};
 
-/// Numbers that pass for card numbers and are public: the providers' documents print them.
-const PUBLIC: [&str; 11] = [
+/// Numbers that pass for card numbers and are public: documents that everybody can read print them, and no card has them.
+const PUBLIC: [&str; 19] = [
     // Test cards of Pay1st: /reference/test-payment-details.
     "4111111111111111",
     "5343208850185202",
@@ -21,6 +21,17 @@ const PUBLIC: [&str; 11] = [
     // A test number that everybody knows; seen in use with Pay Agency.
     "4012888888881881",
     "4483870000267462",
+    // Seen in use with Pay Agency, or listed by one of its resellers.
+    "4222222222222222",
+    "5555555555554444",
+    "378282246310005",
+    // Test cards of card networks and of other gateways, such as https://docs.stripe.com/testing; the sandbox gives them results
+    // of its own choice.
+    "6011111111111117",
+    "4000008400001629",
+    "4000000000000002",
+    "4100000000000019",
+    "4000000000000077",
 ];
 
 /// What every published crate is packed with, beside its code.

@@ -21,7 +21,8 @@ pub(crate) enum Behaviour {
     Pending,
 }
 
-/// The sandbox's cards: number, what it does. Of our own choice but for the first three results.
+/// The sandbox's cards: number, what it does. The numbers are public test numbers; what they do is of our own choice, but for
+/// the first three.
 pub(crate) const TEST_CARDS: [(&str, Behaviour); 9] = [
     ("4111111111111111", Behaviour::Success),
     ("4012888888881881", Behaviour::ThreeDs),
