@@ -102,6 +102,18 @@ pub struct Done {
     pub finally: bool,
 }
 
+/// What becomes of a purchase whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// It may be sent again or looked up, as the provider's rules have it: nothing more is predicted than that books agree.
+    Repeated,
+    /// It can be neither repeated nor looked up: it ends unknown exactly where a fault may have hidden what it did.
+    Unknown,
+    /// It can be looked up by its own reference, and not be repeated: what was done ends known; unknown is exactly what a fault may
+    /// have hidden and nobody finds, because "not found" is not "failed".
+    LookedUp,
+}
+
 /// Modes of the sandbox that go together: a name to print, then name and value of each.
 pub type Modes = (&'static str, &'static [(&'static str, &'static str)]);
 
@@ -160,10 +172,9 @@ pub trait Subject: Send + Sync {
         let finally = ledger.sale(reference).is_some_and(|sale| sale.state == SaleState::Completed);
         Done { times, finally }
     }
-    /// Whether a purchase can be neither repeated nor looked up, so that it must end unknown exactly where a fault may have
-    /// hidden what it did.
-    fn never(&self) -> bool {
-        false
+    /// What a shop can do about a purchase whose answer was lost, and so how each must end in the ledger harness.
+    fn lost(&self) -> Lost {
+        Lost::Repeated
     }
     /// Every secret and personal field, and how a marker comes to stand in it. Without any, leaks cannot be looked for.
     fn plants(&self) -> Vec<Plant> {
@@ -184,6 +195,22 @@ pub trait Subject: Send + Sync {
         let _ = marker;
         self.session(sandbox, origin, limits)
     }
+    /// Opens the body of a request that is sealed with the marker of its key. `None`: it is not sealed.
+    fn opened(&self, body: &[u8], marker: &dyn Fn(&str) -> String) -> Option<Vec<u8>> {
+        let _ = (body, marker);
+        None
+    }
+
+    /// Looks at the provider's pages as payers and operators would, and gives what they saw: it is searched too.
+    fn visit<'a>(
+        &'a self,
+        sandbox: &'a Sandbox,
+        marker: &'a (dyn Fn(&str) -> String + Sync),
+    ) -> Run<'a, Result<Vec<Vec<u8>>, Broken>> {
+        let _ = (sandbox, marker);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Answers in the provider's envelopes with `text`, a JSON text without its quotes, wherever a message, code or id
     /// stands: a status and a body each.
     fn hostile(&self, text: &str) -> Vec<(u16, String)> {

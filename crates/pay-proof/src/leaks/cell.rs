@@ -1,5 +1,6 @@
 //! One operation under one fault, with markers in place of all that is secret.
 
+use super::caught::{self, Sink};
 use super::{Secret, Secrets, control, values};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::{Guise, Proxy};
@@ -47,7 +48,9 @@ pub(super) async fn run(
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
     let upstream = sandbox.url().trim_start_matches("http://").parse()?;
-    let guise = Guise::start(upstream, &secrets.plants, secrets.unmodelled.clone()).await?;
+    let (opener, known) = (Arc::clone(&subject), Arc::clone(&secrets));
+    let opens = move |body: &[u8]| opener.opened(body, &|field| known.marker(field));
+    let guise = Guise::start(upstream, &secrets.plants, secrets.unmodelled.clone(), Box::new(opens)).await?;
     let proxy = Proxy::start(guise.address()).await?;
     let by_proxy = fault.as_ref().is_some_and(|fault| matches!(fault.how, How::Proxy(_)));
     let direct = format!("http://{}", guise.address());
@@ -82,6 +85,9 @@ pub(super) async fn run(
         Err(_) => {}
     }
     control::show(&sandbox).await?;
+    for page in subject.visit(&sandbox, &marker).await? {
+        caught::add(Sink::Pages, &page);
+    }
     let struck = match (&fault, rule) {
         _ if by_proxy => proxy.struck() > 0,
         (_, Some(id)) => sandbox.faults().iter().any(|status| status.id == id && status.taken > 0),

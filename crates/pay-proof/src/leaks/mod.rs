@@ -12,6 +12,7 @@ mod control;
 mod encodings;
 pub mod injection;
 mod logs;
+mod luhn;
 mod packed;
 mod plant;
 mod print;
@@ -20,7 +21,8 @@ mod scan;
 mod values;
 
 pub use caught::{Sink, Texts};
-pub use plant::{AWKWARD, At, DIGITS, PLAIN, Plant};
+pub(crate) use control::ask;
+pub use plant::{AWKWARD, At, CARD, DIGITS, PLAIN, Plant, SHORT};
 pub use print::render;
 pub use run::{Report, Row, run, under};
 pub use scan::{Found, Scanner, Secret};
@@ -49,6 +51,11 @@ impl Secrets {
         self.plants.iter().find(|plant| plant.field == field).map(|plant| plant.marker(0)).unwrap_or_default()
     }
 
+    /// Whether card numbers are among them, so that no output may hold any.
+    pub(crate) fn cards(&self) -> bool {
+        self.plants.iter().any(|plant| plant.form == CARD)
+    }
+
     /// Every marker with the name of its field.
     pub(crate) fn all(&self) -> Vec<Secret> {
         let of_plant = |plant: &Plant| {
@@ -57,12 +64,23 @@ impl Secrets {
                 At::Computed(_) => 0,
                 _ => 1,
             };
-            (0..count).map(|n| Secret::new(plant.field, plant.marker(n))).collect::<Vec<_>>()
+            (0..count).flat_map(|n| of_marker(plant, &plant.marker(n))).collect::<Vec<_>>()
         };
         let unmodelled = UNMODELLED.iter().zip(&self.unmodelled);
         let unmodelled = unmodelled.map(|((field, _), marker)| Secret::new(*field, marker));
         self.plants.iter().flat_map(of_plant).chain(unmodelled).collect()
     }
+}
+
+/// What is searched for of one marker. A short one stands anywhere by accident, so only as a value: quoted, after a sign, as bytes.
+fn of_marker(plant: &Plant, marker: &str) -> Vec<Secret> {
+    if plant.form != SHORT {
+        return vec![Secret::new(plant.field, marker)];
+    }
+    let bytes = format!("{:?}", marker.as_bytes());
+    let as_a_value =
+        [format!("\"{marker}\""), format!("={marker}"), format!(": {marker}"), format!("({marker})"), bytes];
+    as_a_value.into_iter().map(|text| Secret::new(plant.field, text)).collect()
 }
 
 /// What is caught is caught for the whole process, so one run at a time.

@@ -1,9 +1,11 @@
 //! What a provider has to hide: each secret and personal field, its marker, and how that comes to stand in it.
 
+use super::luhn;
+
 /// How a marker comes to stand in its field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
-    /// The client sends it, and the sandbox takes whatever it gets.
+    /// The client sends it, and the sandbox takes whatever it gets. It may stand inside a sealed body.
     Sent,
     /// The client sends or gets it in place of this value of the sandbox; on the way the two are exchanged.
     Instead(String),
@@ -25,7 +27,8 @@ pub enum At {
 pub struct Plant {
     /// What the report calls it.
     pub field: &'static str,
-    /// The marker's form: `*` becomes a letter or digit, `#` a digit; all else stays.
+    /// The marker's form: `*` becomes a letter or digit, `#` a digit, `?` a letter, `~` the check digit of the card number before it;
+    /// all else stays.
     pub form: &'static str,
     /// How it comes there.
     pub at: At,
@@ -35,6 +38,10 @@ pub struct Plant {
 pub const PLAIN: &str = "****************************";
 /// With characters that each encoding writes in its own way.
 pub const AWKWARD: &str = "*************+/=\"&%\\é*************";
+/// A card number with its check digit, which no test number begins like.
+pub const CARD: &str = "49##############~";
+/// Check digits of a card: too short to be searched for but where they stand as a value.
+pub const SHORT: &str = "0###";
 /// Digits, as PINs and tokens of meters are.
 pub const DIGITS: &str = "############################";
 
@@ -62,9 +69,14 @@ impl Plant {
         let fill = |form: char| match form {
             '*' => char::from(LETTERS[next(62)]),
             '#' => char::from(LETTERS[52 + next(10)]),
+            '?' => char::from(LETTERS[next(52)]),
             other => other,
         };
-        self.form.chars().map(fill).collect()
+        let marker: String = self.form.chars().map(fill).collect();
+        match marker.strip_suffix('~') {
+            Some(number) => format!("{number}{}", luhn::check_digit(number)),
+            None => marker,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::caught::{self, Sink, Texts};
 use super::cell::{self, Told};
 use super::scan::{Found, Scanner};
-use super::{SLOTS, Secret, Secrets, alone, logs, packed};
+use super::{SLOTS, Secret, Secrets, alone, logs, luhn, packed};
 use crate::faults::{Fault, catalogue};
 use crate::{Broken, Subject, table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,7 +140,8 @@ fn search(secrets: &Secrets, told: &[Told], caught: &BTreeMap<Sink, Texts>) -> R
     let sandboxes = with(computed().chain(told.iter().flat_map(|told| told.real.iter().cloned())).collect())?;
     let row = |(sink, texts): (&Sink, &Texts)| {
         let scanner = if sink.of_sandbox() { &sandboxes } else { &clients };
-        let leaks = scanner.scan(&texts.bytes).into_iter().collect();
+        let cards = if secrets.cards() { luhn::card_numbers(&texts.bytes) } else { Vec::new() };
+        let leaks = scanner.scan(&texts.bytes).into_iter().chain(cards).collect();
         (*sink, Row { texts: texts.count, bytes: texts.bytes.len(), secrets: scanner.secrets(), leaks })
     };
     Ok(caught.iter().map(row).collect())

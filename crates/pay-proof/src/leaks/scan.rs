@@ -128,7 +128,7 @@ fn halves(secret: &str) -> Vec<&str> {
 }
 
 /// The text before and after a hit, and nothing of the hit.
-fn around(bytes: &[u8], start: usize, end: usize) -> String {
+pub(super) fn around(bytes: &[u8], start: usize, end: usize) -> String {
     const SIDE: usize = 30;
     let line = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let before = String::from_utf8_lossy(&bytes[line.max(start.saturating_sub(SIDE))..start]).into_owned();

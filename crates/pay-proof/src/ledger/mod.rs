@@ -4,7 +4,7 @@ mod shrink;
 
 pub use shrink::shortest;
 
-use crate::{Broken, Limits, Modes, Said, Subject};
+use crate::{Broken, Limits, Lost, Modes, Said, Subject};
 use pay_sandbox::{
     Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, Sale, SaleState, Sandbox, StatusFault,
 };
@@ -20,7 +20,7 @@ const LIMITS: Limits =
 
 /// Where each unknown end is counted, no honest answer may seem to be lost.
 fn limits(subject: &dyn Subject) -> Limits {
-    if subject.never() { Limits { attempt: Duration::from_secs(5), ..LIMITS } } else { LIMITS }
+    if subject.lost() == Lost::Repeated { LIMITS } else { Limits { attempt: Duration::from_secs(5), ..LIMITS } }
 }
 
 const IN_FLIGHT: usize = 32;
@@ -209,7 +209,7 @@ async fn one_batch(
         report.charged_twice += usize::from(charges > 1);
         let steps = steps(&requests, request, &reference);
         let wrong = wrong(&ledger, &customer, &reference, &said);
-        let Some(wrong) = wrong.or_else(|| unsure(&*subject, &said, &steps)) else { continue };
+        let Some(wrong) = wrong.or_else(|| unsure(&*subject, &said, &steps, charges)) else { continue };
         found.push(Counterexample { modes, customer, reference, wrong, recorded: steps, shortest: Vec::new() });
     }
     Ok((report, found))
@@ -239,13 +239,19 @@ fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Optio
     }
 }
 
-/// Where nothing can be repeated or looked up, a purchase is unknown exactly where a fault may have hidden what it did: each
-/// of the harness does but for a refusal that says that nothing was done.
-fn unsure(subject: &dyn Subject, said: &Said, steps: &[Step]) -> Option<String> {
+/// What [`Lost`] predicts, and this purchase is not. Each fault of the harness may hide what was done, but for a refusal that says
+/// that nothing was.
+fn unsure(subject: &dyn Subject, said: &Said, steps: &[Step], charges: u32) -> Option<String> {
     let hidden = steps.iter().any(|step| step.fault != too_many());
-    match (subject.never(), said) {
-        (true, Said::Unknown) if !hidden => Some("said unknown, and no fault may have acted".into()),
-        (true, Said::Completed | Said::Failed) if hidden => Some(format!("said {said:?}, and a fault may have acted")),
+    match (subject.lost(), said) {
+        (Lost::Unknown | Lost::LookedUp, Said::Unknown) if !hidden => {
+            Some("said unknown, and no fault may have acted".into())
+        }
+        (Lost::Unknown, Said::Completed | Said::Failed) if hidden => {
+            Some(format!("said {said:?}, and a fault may have acted"))
+        }
+        (Lost::LookedUp, Said::Unknown) if charges > 0 => Some("said unknown, and its reference finds it".into()),
+        (Lost::LookedUp, Said::Failed) if hidden => Some("said failed, and nobody can have said so".into()),
         _ => None,
     }
 }
@@ -311,8 +317,9 @@ async fn replay(subject: &Arc<dyn Subject>, example: &Counterexample, script: &[
     }
     let said = session.buy(customer, reference).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let wrong = wrong(&sandbox.ledger(), customer, reference, &said);
-    Ok(wrong.or_else(|| unsure(&**subject, &said, script)).is_some())
+    let ledger = sandbox.ledger();
+    let wrong = wrong(&ledger, customer, reference, &said);
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script, ledger.charges_to(customer))).is_some())
 }
 
 impl Report {

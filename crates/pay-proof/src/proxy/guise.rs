@@ -39,8 +39,12 @@ struct Wardrobe {
     plants: Vec<Plant>,
     /// The markers of [`UNMODELLED`].
     unmodelled: [String; 3],
+    opens: Opens,
     seen: Mutex<Seen>,
 }
+
+/// Opens a sealed body.
+type Opens = Box<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync>;
 
 #[derive(Default)]
 struct Seen {
@@ -53,7 +57,12 @@ struct Seen {
 }
 
 impl Guise {
-    pub(crate) async fn start(upstream: SocketAddr, plants: &[Plant], unmodelled: [String; 3]) -> io::Result<Self> {
+    pub(crate) async fn start(
+        upstream: SocketAddr,
+        plants: &[Plant],
+        unmodelled: [String; 3],
+        opens: Opens,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let fixed = plants.iter().enumerate().filter_map(|(index, plant)| match &plant.at {
@@ -61,7 +70,8 @@ impl Guise {
             _ => None,
         });
         let seen = Seen { pairs: fixed.collect(), ..Seen::default() };
-        let wardrobe = Arc::new(Wardrobe { upstream, plants: plants.to_vec(), unmodelled, seen: Mutex::new(seen) });
+        let wardrobe = Wardrobe { upstream, plants: plants.to_vec(), unmodelled, opens, seen: Mutex::new(seen) };
+        let wardrobe = Arc::new(wardrobe);
         let task = tokio::spawn(listen(listener, Arc::clone(&wardrobe)));
         Ok(Self { address, wardrobe, task })
     }
@@ -143,6 +153,7 @@ impl Wardrobe {
     fn unmask(&self, request: &[u8]) -> Vec<u8> {
         let (head, body) = split(request);
         let mut head = basic(&head, |text| self.exchange_up(text));
+        let sealed = (self.opens)(&body).unwrap_or_default();
         let mut seen = self.seen();
         for plant in &self.plants {
             if let At::Computed(header) = plant.at
@@ -151,7 +162,8 @@ impl Wardrobe {
                 seen.on_the_wire.insert(plant.field);
                 seen.computed.insert((plant.field, value));
             }
-            if plant.at == At::Sent && holds(request, &plant.marker(0)) {
+            let marker = plant.marker(0);
+            if plant.at == At::Sent && (holds(request, &marker) || holds(&sealed, &marker)) {
                 seen.on_the_wire.insert(plant.field);
             }
         }

@@ -2,14 +2,16 @@
 
 mod pagamio;
 mod pay1st;
+mod payagency;
 
 pub use pagamio::Pagamio;
 pub use pay1st::Pay1st;
+pub use payagency::PayAgency;
 
 use crate::Subject;
 use std::sync::Arc;
 
 /// Every provider.
 pub fn all() -> Vec<Arc<dyn Subject>> {
-    vec![Arc::new(Pagamio), Arc::new(Pay1st)]
+    vec![Arc::new(Pagamio), Arc::new(Pay1st), Arc::new(PayAgency)]
 }

@@ -66,7 +66,8 @@ pub(super) fn word(ended: &Result<Said, Error>) -> String {
 
 /// The sale was made before the fault: whoever looks for it finds it done, or cannot say.
 fn settled(seen: &Seen<'_>, ledger: &Ledger, unless: &mut impl FnMut(bool, String)) {
-    unless(ledger.charges(seen.reference) == 1, "finding out changed the books".into());
+    let done = ledger.charges(seen.reference) + ledger.paid_out(seen.reference);
+    unless(done == 1, "finding out changed the books".into());
     let may = matches!(seen.ended, Ok(Said::Completed | Said::Unknown));
     unless(may, format!("a completed sale was said to be {}", word(seen.ended)));
 }

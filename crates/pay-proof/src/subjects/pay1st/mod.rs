@@ -6,7 +6,7 @@ use crate::Effect::{self, Charges, Reads, Settles};
 use crate::faults::{Acts, Fault, Hits, How};
 use crate::leaks::Plant;
 use crate::proxy::Trick;
-use crate::{Broken, Done, Limits, Modes, Operation, Run, Said, Session, Subject};
+use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use pay_sandbox::{Acting, SaleState, Sandbox, StatusFault};
 use shop::{Facts, Shop};
 use std::sync::Arc;
@@ -159,8 +159,8 @@ impl Subject for Pay1st {
         }
     }
 
-    fn never(&self) -> bool {
-        true
+    fn lost(&self) -> Lost {
+        Lost::Unknown
     }
 
     fn plants(&self) -> Vec<Plant> {
