@@ -1,19 +1,15 @@
-//! The whole fault table: every operation of every provider survives every fault.
+//! The whole fault table: every operation of every provider survives every fault. Pay Agency, which has the most operations, has a
+//! file of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use pay_proof::{subjects, table};
+mod table;
+
+use pay_proof::Subject;
+use pay_proof::subjects::{self, PayAgency};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_operation_survives_every_fault() {
-    for subject in subjects::all() {
-        let operations = subject.operations();
-        let cells = table::run(subject).await.unwrap();
-        println!("{}", table::render(&cells));
-        let wrong: Vec<_> = cells.iter().filter(|cell| !cell.wrong.is_empty()).collect();
-        assert!(wrong.is_empty(), "{} of {} cells went wrong", wrong.len(), cells.len());
-        for operation in operations {
-            let faults = cells.iter().filter(|cell| cell.operation == operation.name).count();
-            assert!(faults >= 40, "{}: only {faults}", operation.name);
-        }
+    for subject in subjects::all().into_iter().filter(|subject| subject.name() != PayAgency.name()) {
+        table::survives(subject).await;
     }
 }

@@ -11,7 +11,9 @@ pub(super) fn card_numbers(text: &[u8]) -> Vec<Found> {
         let length = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         at = start + length;
         let digits = &text[start..at];
-        let card = (13..=19).contains(&length) && sum(digits, 1) % 10 == 0 && digits.iter().any(|digit| *digit != b'0');
+        let card = (13..=19).contains(&length)
+            && sum(digits, 1).is_multiple_of(10)
+            && digits.iter().any(|digit| *digit != b'0');
         if card && told.insert(digits) {
             let near = around(text, start, at);
             found.push(Found { field: "a card number, by its check digit".to_owned(), form: "digits", near });
