@@ -62,7 +62,7 @@ impl<'a> Shop<'a> {
     /// How many requests the sandbox has had for an operation; with a status, only those that it answered with it.
     pub(super) fn requests(&self, operation: &str, status: Option<u16>) -> usize {
         let log = self.sandbox.requests();
-        let wanted = log.iter().filter(|record| record.operation == Some(operation));
+        let wanted = log.iter().filter(|record| record.provider == "pagamio" && record.operation == Some(operation));
         wanted.filter(|record| status.is_none() || record.status == status).count()
     }
 
