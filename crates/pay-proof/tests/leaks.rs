@@ -1,17 +1,18 @@
-//! Leaks: none under any fault, a redaction less is found, and no text of a provider forges a line.
+//! Leaks: none under any fault, a redaction less is found, and no text of a provider forges a line. Pay Agency, which has the most
+//! operations, has a file of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use pay_core::Error;
 use pay_proof::faults::Fault;
 use pay_proof::leaks::{self, Plant, Sink, injection};
-use pay_proof::subjects::{self, Pagamio};
+use pay_proof::subjects::{self, Pagamio, PayAgency};
 use pay_proof::{Broken, Eye, Limits, Operation, Run, Said, Session, Subject};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_secret_comes_out_of_any_operation_under_any_fault() {
-    for subject in subjects::all() {
+    for subject in subjects::all().into_iter().filter(|subject| subject.name() != PayAgency.name()) {
         let report = leaks::run(subject).await.unwrap();
         let text = leaks::render(&report);
         println!("{text}");
@@ -23,7 +24,7 @@ async fn nothing_secret_comes_out_of_any_operation_under_any_fault() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_text_of_a_provider_forges_a_line_or_a_colour() {
-    for subject in subjects::all() {
+    for subject in subjects::all().into_iter().filter(|subject| subject.name() != PayAgency.name()) {
         let report = injection::run(subject).await.unwrap();
         println!("{} answers, {} texts, {} forged", report.answers, report.texts, report.forged.len());
         assert!(report.answers > 500 && report.texts > 5_000, "{report:?}");
