@@ -34,11 +34,13 @@ impl TableGuard {
     /// Opens the database and makes the table where it is not there yet.
     pub(crate) fn open(path: &Path) -> Result<Self, GuardError> {
         let open = || {
-            let connection = Connection::open(path)?;
-            // Another process may be writing: wait for it.
+            let mut connection = Connection::open(path)?;
+            // Another process may be writing: wait for it. What begins with a read, such as a change of the journal's
+            // mode, would not wait.
             connection.busy_timeout(Duration::from_secs(30))?;
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            connection.execute(TABLE, [])?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute(TABLE, [])?;
+            transaction.commit()?;
             Ok(connection)
         };
         open().map(|connection| Self(Arc::new(Mutex::new(connection)))).map_err(failed)

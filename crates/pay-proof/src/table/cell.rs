@@ -65,7 +65,8 @@ pub(super) async fn run(
         Ok(Err(_)) => None,
         Err(_) => {
             call.abort();
-            return Ok(cell(&*subject, operation, fault, times, "late".into(), vec!["not over in its time".into()]));
+            let cell = cell(&*subject, operation, fault, times, "late".into(), vec!["not over in its time".into()]);
+            return Ok(Cell { starved: true, ..cell });
         }
     };
     let Some(ended) = ended else {
@@ -87,7 +88,8 @@ pub(super) async fn run(
     let seen =
         Seen { operation, fault, times, struck, ended: &ended, expected, reference: REFERENCE, done, reached, sales };
     let wrong = judge::wrong(&seen, &sandbox.ledger());
-    Ok(cell(&*subject, operation, fault, times, judge::word(&ended), wrong))
+    let cell = cell(&*subject, operation, fault, times, judge::word(&ended), wrong);
+    Ok(Cell { starved: judge::starved(&seen), ..cell })
 }
 
 /// Nothing is broken yet: what is slow here is the machine, so a failed log-in is tried again after its cool-down.
@@ -110,7 +112,8 @@ fn cell(
     ended: String,
     wrong: Vec<String>,
 ) -> Cell {
-    Cell { provider: subject.name(), operation: operation.name, fault: fault.name.clone(), times, ended, wrong }
+    let (provider, operation, fault) = (subject.name(), operation.name, fault.name.clone());
+    Cell { provider, operation, fault, times, ended, wrong, starved: false }
 }
 
 /// What the operation answers when nothing is broken.

@@ -55,6 +55,12 @@ pub(super) fn wrong(seen: &Seen<'_>, ledger: &Ledger) -> Vec<String> {
     wrong
 }
 
+/// Whether too little happened to show anything: on a machine without processor time to spare, a fault may find no request.
+pub(super) fn starved(seen: &Seen<'_>) -> bool {
+    let acted = seen.fault.acts != Acts::Yes || !seen.operation.effect.money() || seen.done.times > 0;
+    !(seen.struck && seen.reached && acted)
+}
+
 /// How a call ended, in a word.
 pub(super) fn word(ended: &Result<Said, Error>) -> String {
     match ended {

@@ -51,6 +51,7 @@ mod tests {
             times: Times::Once,
             ended: "unknown".into(),
             wrong: wrong.iter().map(|text| (*text).to_owned()).collect(),
+            starved: false,
         };
         let text = render(&[cell("buy", &[]), cell("buy", &["charged 2 times"]), cell("list", &[])]);
         let lines: Vec<&str> = text.lines().collect();
