@@ -154,7 +154,7 @@ const stories = {
     for (const { url, cache } of seen) {
       assert.equal(cache, "no-store", url);
       assert.deepEqual(cardNumbers(decodeURIComponent(url)), [], url);
-      assert.ok(!url.includes(CVV) && !/card_|expiry/.test(url), url);
+      assert.ok(!new RegExp(`\\b${CVV}\\b`).test(url) && !/card_|expiry/.test(url), url); // a longer number of an address may hold it by chance
     }
     for (const path of shop.visits) assert.equal(path, "/back?order=1&x=%2B");
     const told = await everything();
