@@ -11,6 +11,8 @@ pub mod decode;
 mod engine;
 mod error;
 mod fail;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 #[cfg(feature = "mac")]
 pub mod mac;
 pub mod money;

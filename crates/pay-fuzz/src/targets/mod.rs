@@ -1,5 +1,6 @@
 //! The targets by name.
 
+mod jwt;
 mod money;
 mod pagamio;
 mod pay1st;
@@ -22,8 +23,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
+    Target { name: "jwt", about: "when a JWT says that it ends", run: jwt::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
     Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
     Target { name: "path", about: "path values and raw paths, up to the URL that is sent", run: request::path },
