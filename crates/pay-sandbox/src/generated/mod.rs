@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "the sandbox takes what it needs")]
 
 pub(crate) mod pagamio;
+pub(crate) mod pagfast;
 pub(crate) mod pay1st;
 pub(crate) mod payagency;
 
