@@ -88,6 +88,15 @@ impl Parts {
         self
     }
 
+    /// Puts `prefix` before the path, where the caller says below what a provider's paths hang. It is checked when the client is built.
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        if !prefix.is_empty() {
+            self.path = format!("{prefix}{}", self.path).into();
+        }
+        self
+    }
+
     /// Puts `value` in the place of `{name}` in the path, percent-encoded.
     #[must_use]
     pub fn path_value(mut self, name: &str, value: &str) -> Self {
@@ -342,6 +351,13 @@ mod tests {
         let parts = Parts::new(&READ).path_value("id", "a/b ?#%é").query("q", "x&y=1 +").query("r", "2");
         let frozen = parts.freeze(&base(), &Urls::default());
         assert_eq!(frozen.url.as_str(), "https://h/api/v1/a/a%2Fb%20%3F%23%25%C3%A9/b?q=x%26y%3D1+%2B&r=2");
+    }
+
+    #[test]
+    fn a_prefix_stands_before_the_path_and_none_leaves_it_as_it_was() {
+        let url = |prefix| Parts::new(&READ).path_value("id", "1").below(prefix).freeze(&base(), &Urls::default()).url;
+        assert_eq!(url("/service/x").as_str(), "https://h/api/v1/service/x/a/1/b");
+        assert_eq!(url("").as_str(), "https://h/api/v1/a/1/b");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One refresh: with the refresh token if there is one, else with the credentials; through the shared store if there is one.
 
 use super::cell::{Issued, TokenCell};
-use super::source::{Credentials, GrantStep, Tokens};
+use super::source::{Credentials, GrantStep, OwnTokens, Tokens};
 use super::state::{Held, lifetime};
 use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
 use crate::error::{Error, Kind, Outcome};
@@ -246,6 +246,9 @@ async fn log_in(cell: &TokenCell, credentials: Credentials) -> Result<Issued, Fa
 }
 
 async fn login(cell: &TokenCell, credentials: &Credentials) -> Result<Issued, Failed> {
+    if let Some(own) = cell.grant.own() {
+        return brought(cell, own, credentials).await;
+    }
     match cell.grant.login(credentials) {
         Some(parts) => ask(cell, GrantStep::Login, parts, credentials).await,
         None => Err(Failed {
@@ -255,6 +258,20 @@ async fn login(cell: &TokenCell, credentials: &Credentials) -> Result<Issued, Fa
             wait: None,
         }),
     }
+}
+
+/// A token of the caller's own. Its source may be slow or broken, which says nothing of the provider.
+async fn brought(cell: &TokenCell, own: OwnTokens<'_>, credentials: &Credentials) -> Result<Issued, Failed> {
+    const SOURCE: &str = "token_source";
+    let (asked, asked_wall) = (cell.core.clock.now(), cell.core.clock.wall());
+    let error = Error::new(Kind::Token, Outcome::NotDone, "token");
+    let issued = match timeout(cell.core.settings.attempt_timeout, own).await {
+        Ok(Ok(tokens)) => issue(cell, tokens, credentials, asked, asked_wall),
+        Ok(Err(cause)) => Err(error.message("the token source failed").with_source(cause)),
+        Err(_) => Err(error.message("the token source did not answer in time")),
+    };
+    telemetry::token_call(cell.core.provider.name(), SOURCE, None, if issued.is_ok() { "ok" } else { "transient" });
+    issued.map_err(Failed::transient)
 }
 
 async fn ask(cell: &TokenCell, step: GrantStep, mut parts: Parts, credentials: &Credentials) -> Result<Issued, Failed> {

@@ -11,5 +11,8 @@ mod store;
 
 pub(crate) use cell::TokenCell;
 pub(crate) use clock::Clock;
-pub use source::{Access, CredentialError, CredentialSource, Credentials, Grant, GrantFailure, GrantStep, Tokens};
+pub use source::{
+    Access, CredentialError, CredentialSource, Credentials, Grant, GrantFailure, GrantStep, OwnTokens, TokenSource,
+    Tokens,
+};
 pub use store::{Claim, Claimed, MemoryStore, Saved, StoreError, StoredTokens, TokenKey, TokenStore};

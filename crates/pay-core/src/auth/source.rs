@@ -11,6 +11,8 @@ use crate::wire::Answer;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 #[cfg(any(feature = "mac", feature = "seal"))]
 use std::sync::OnceLock;
@@ -144,6 +146,18 @@ impl CredentialSource for Credentials {
     }
 }
 
+/// Tokens of the caller's own, in the place of the provider's token call: from a vault, a gateway, another service.
+///
+/// The cell around it stays: one question at a time for all tasks, an early refresh, a pause after a failure.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// A token that is valid now. Asked at the first call, ahead of the end of each token, and after a refused one.
+    async fn token(&self) -> Result<SecretString, CredentialError>;
+}
+
+/// A token that is on its way from a [`TokenSource`].
+pub type OwnTokens<'a> = Pin<Box<dyn Future<Output = Result<Tokens, CredentialError>> + Send + 'a>>;
+
 /// Which token call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantStep {
@@ -227,6 +241,11 @@ impl GrantFailure {
 pub trait Grant: Send + Sync + 'static {
     /// The token call with credentials alone; `None` where a user must consent first.
     fn login(&self, credentials: &Credentials) -> Option<Parts>;
+
+    /// Tokens that are had without a token call of ours; `None`, the default: [`login`](Self::login) is sent.
+    fn own(&self) -> Option<OwnTokens<'_>> {
+        None
+    }
 
     /// The token call with a refresh token; `None` where the provider has none.
     fn refresh(&self, _credentials: &Credentials, _refresh: &SecretString) -> Option<Parts> {
