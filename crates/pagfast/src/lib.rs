@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod generated;
+pub mod webhook;
 
 pub use generated::types::{
     Charges, Party, PaymentType, PixKeyType, ReceiverStatus, Transaction, TransactionData, TransactionState,
