@@ -1,16 +1,24 @@
 //! The token lifecycle: one token per account, refreshed ahead of time by one request at a time, shared by all tasks.
 
+mod at_rest;
 mod cell;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod consent;
+#[cfg(all(feature = "files", unix))]
+mod files;
 mod flight;
+mod shared;
 mod source;
 mod state;
 mod store;
 
+pub use at_rest::SealAtRest;
 pub(crate) use cell::TokenCell;
 pub(crate) use clock::Clock;
+#[cfg(all(feature = "files", unix))]
+pub use files::FileStore;
 pub use source::{
     Access, CredentialError, CredentialSource, Credentials, Grant, GrantFailure, GrantStep, OwnTokens, TokenSource,
     Tokens,

@@ -200,6 +200,8 @@ impl fmt::Debug for Tokens {
 pub struct GrantFailure {
     /// The server said no to these credentials or this refresh token. Everything else is transient.
     pub refused: bool,
+    /// What was refused is the client itself (its id or secret), not the refresh token: the pair may be as good as before.
+    pub client: bool,
     /// What is wrong, in our words; never a part of the body.
     pub message: &'static str,
     /// The provider's code.
@@ -213,7 +215,12 @@ pub struct GrantFailure {
 impl GrantFailure {
     /// The server said no.
     pub fn refused(message: &'static str) -> Self {
-        Self { refused: true, message, code: None, text: None, advice: None }
+        Self { refused: true, client: false, message, code: None, text: None, advice: None }
+    }
+
+    /// The server said no to the client's own id or secret; a refresh token says nothing about that.
+    pub fn client_refused(message: &'static str) -> Self {
+        Self { client: true, ..Self::refused(message) }
     }
 
     /// No token, but the credentials may be good.
@@ -250,6 +257,12 @@ pub trait Grant: Send + Sync + 'static {
     /// The token call with a refresh token; `None` where the provider has none.
     fn refresh(&self, _credentials: &Credentials, _refresh: &SecretString) -> Option<Parts> {
         None
+    }
+
+    /// Whether only a user's consent can replace a lost pair. Then nothing is refreshed whose result could not be kept: a
+    /// store that does not answer is an error, and a new pair is saved before anybody gets its access token.
+    fn consent_only(&self) -> bool {
+        false
     }
 
     /// Reads the answer.
