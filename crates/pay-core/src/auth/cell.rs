@@ -4,6 +4,7 @@ use super::flight::{self, Flight};
 use super::source::{CredentialSource, Grant};
 use super::state::{Held, State, Step, decide};
 use super::store::Claim;
+use super::token_call::Failed;
 use crate::engine::Core;
 use crate::error::{Error, Kind, Outcome};
 use crate::provider::Lease;
@@ -167,7 +168,7 @@ impl TokenCell {
 
     /// A refresh that dies every time must not be started again by every call.
     fn stopped(&self) -> Error {
-        let failed = flight::Failed::stopped();
+        let failed = Failed::stopped();
         let error = failed.error.clone();
         let mut inner = self.lock();
         let now = self.core.clock.now();
@@ -186,7 +187,7 @@ impl TokenCell {
         let mut inner = self.lock();
         inner.flight = None;
         if let Some(held) = inner.held.filter(|held| held.usable(now)) {
-            self.cool_down(&mut inner, &flight::Failed::stopped(), now);
+            self.cool_down(&mut inner, &Failed::stopped(), now);
             // No later than the token's end: from then on callers need the next refresh.
             if let (Some((until, _)), Some(hard)) = (&mut inner.cool, held.hard_at) {
                 *until = hard.min(*until);
@@ -279,7 +280,7 @@ impl TokenCell {
     }
 
     /// Takes in what a refresh brought. A failure never replaces a token that is still good.
-    pub(super) fn land(&self, result: Result<Issued, flight::Failed>, epoch: u64) -> Result<Arc<Issued>, Error> {
+    pub(super) fn land(&self, result: Result<Issued, Failed>, epoch: u64) -> Result<Arc<Issued>, Error> {
         let now = self.core.clock.now();
         let mut inner = self.lock();
         inner.flight = None;
@@ -309,7 +310,7 @@ impl TokenCell {
     }
 
     /// Nothing is asked again before the wait that it answers.
-    fn cool_down(&self, inner: &mut Inner, failed: &flight::Failed, now: Instant) -> Duration {
+    fn cool_down(&self, inner: &mut Inner, failed: &Failed, now: Instant) -> Duration {
         // Just over half a minute: a wrong password then costs at most two log-ins in any minute.
         const REFUSED: Duration = Duration::from_secs(31);
         const LONGEST: Duration = Duration::from_secs(30);

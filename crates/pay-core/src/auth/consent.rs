@@ -1,11 +1,12 @@
 //! Pairs that only a user's consent can replace: begun from outside, never given out before they are kept, forgotten on request.
 
 use super::cell::{Issued, TokenCell};
-use super::flight::{Failed, consent_required, read_credentials};
+use super::flight::{consent_required, read_credentials};
 use super::shared::{adopt, in_time};
 use super::source::{Access, Credentials, Tokens};
 use super::state::{Held, lifetime};
 use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
+use super::token_call::Failed;
 use crate::error::{Error, Kind, Outcome};
 use crate::secret::SecretString;
 use crate::telemetry;
@@ -93,7 +94,7 @@ impl TokenCell {
 
     /// Long enough for a refresh and the log-in after it.
     pub(super) fn claim_ttl(&self) -> Duration {
-        self.core.settings.attempt_timeout * 2 + Duration::from_secs(5)
+        self.core.settings.token_timeout() * 2 + Duration::from_secs(5)
     }
 
     fn begun(&self, tokens: &Tokens, credentials: &Credentials, age: Duration) -> Issued {

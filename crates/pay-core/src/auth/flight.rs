@@ -4,43 +4,15 @@ use super::cell::{Issued, Landing, TokenCell};
 use super::shared;
 use super::source::{Credentials, GrantStep, OwnTokens, Tokens};
 use super::state::{Held, lifetime};
+use super::token_call::{Asked, Failed, token_call};
 use crate::error::{Error, Kind, Outcome};
 use crate::parts::Parts;
-use crate::retry::Pacing;
 use crate::secret::SecretString;
 use crate::telemetry;
-use crate::wire::{Answer, Fault};
-use bytes::Bytes;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use zeroize::Zeroizing;
-
-/// A refresh that brought nothing.
-#[derive(Debug)]
-pub(super) struct Failed {
-    pub(super) error: Error,
-    /// The server said no; everything else is transient.
-    pub(super) refused: bool,
-    /// To the client itself, not to its refresh token.
-    client: bool,
-    pub(super) wait: Option<Duration>,
-}
-
-impl Failed {
-    pub(super) fn transient(error: Error) -> Self {
-        Self { wait: error.retry_after(), error, refused: false, client: false }
-    }
-
-    /// A task that ended without an answer, which says nothing of the provider.
-    pub(super) fn stopped() -> Self {
-        Self::transient(
-            Error::new(Kind::Token, Outcome::NotDone, "token").message("the refresh was stopped without an answer"),
-        )
-    }
-}
 
 /// The refresh, as a task of its own: a cancelled caller cancels nothing.
 pub(super) struct Flight {
@@ -85,7 +57,7 @@ async fn fly(cell: &TokenCell, previous: Option<Arc<Issued>>) -> Result<Issued, 
 pub(super) async fn read_credentials(cell: &TokenCell) -> Result<Credentials, Failed> {
     let error = Error::new(Kind::Credentials, Outcome::NotDone, "token");
     // A source that hangs must not hang every later call with it.
-    match timeout(cell.core.settings.attempt_timeout, cell.source.credentials()).await {
+    match timeout(cell.core.settings.token_timeout(), cell.source.credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
         Ok(Err(cause)) => Err(Failed::transient(error.message("the credential source failed").with_source(cause))),
         Err(_) => Err(Failed::transient(error.message("the credential source did not answer in time"))),
@@ -178,7 +150,7 @@ async fn brought(cell: &TokenCell, own: OwnTokens<'_>, credentials: &Credentials
     const SOURCE: &str = "token_source";
     let (asked, asked_wall) = (cell.core.clock.now(), cell.core.clock.wall());
     let error = Error::new(Kind::Token, Outcome::NotDone, "token");
-    let issued = match timeout(cell.core.settings.attempt_timeout, own).await {
+    let issued = match timeout(cell.core.settings.token_timeout(), own).await {
         Ok(Ok(tokens)) => issue(cell, tokens, credentials, asked, asked_wall),
         Ok(Err(cause)) => Err(error.message("the token source failed").with_source(cause)),
         Err(_) => Err(error.message("the token source did not answer in time")),
@@ -190,61 +162,12 @@ async fn brought(cell: &TokenCell, own: OwnTokens<'_>, credentials: &Credentials
 pub(super) fn consent_required() -> Failed {
     let error = Error::new(Kind::ConsentRequired, Outcome::NotDone, "token")
         .advice("send the user through the provider's consent page again");
-    Failed { error, refused: true, client: false, wait: None }
+    Failed::refused(error)
 }
 
-async fn ask(cell: &TokenCell, step: GrantStep, mut parts: Parts, credentials: &Credentials) -> Result<Issued, Failed> {
-    let core = &cell.core;
-    let operation = parts.operation.name;
-    pace(cell, step, operation).await?;
-    if let Some(error) = parts.take_mistake() {
-        return Err(Failed { error, refused: true, client: false, wait: None });
-    }
-    let mut frozen = parts.freeze(&core.base, &core.urls);
-    // It holds the password or the refresh token: wiped when its last reader drops it.
-    frozen.body = Bytes::from_owner(Zeroizing::new(Vec::from(frozen.body)));
-    let (asked, asked_wall) = (core.clock.now(), core.clock.wall());
-    let failed = |kind| Error::new(kind, Outcome::NotDone, operation);
-    let answer = match core.once(&frozen, frozen.headers.to_map(), core.settings.attempt_timeout).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let text = match error.fault {
-                Fault::NotSent => "the token endpoint cannot be reached",
-                Fault::Timeout => "the token endpoint did not answer in time",
-                Fault::Interrupted => "the connection to the token endpoint broke",
-                Fault::TooLarge => "the token endpoint's answer is too large",
-            };
-            telemetry::token_call(core.provider.name(), operation, None, "transient");
-            return Err(Failed::transient(
-                failed(Kind::Token).message(text).with_source(crate::outcome::Cause(error.source)),
-            ));
-        }
-    };
-    match cell.grant.read(step, &answer) {
-        Ok(tokens) => {
-            telemetry::token_call(core.provider.name(), operation, Some(answer.status), "ok");
-            issue(cell, tokens, credentials, asked, asked_wall).map_err(Failed::transient)
-        }
-        Err(failure) => {
-            telemetry::token_call(
-                core.provider.name(),
-                operation,
-                Some(answer.status),
-                if failure.refused { "refused" } else { "transient" },
-            );
-            let mut error = failed(if failure.refused { Kind::Login } else { Kind::Token })
-                .message(failure.message)
-                .with_provider(failure.code, failure.text)
-                // No body: a token reply may hold a token.
-                .with_answer(answer.status, core.provider.request_id(&answer), None)
-                .with_retry_after(retry_after(cell, &answer));
-            if let Some(advice) = failure.advice {
-                error = error.advice(advice);
-            }
-            let wait = error.retry_after();
-            Err(Failed { error, refused: failure.refused, client: failure.client, wait })
-        }
-    }
+async fn ask(cell: &TokenCell, step: GrantStep, parts: Parts, credentials: &Credentials) -> Result<Issued, Failed> {
+    let Asked { tokens, at, wall } = token_call(&cell.core, cell.grant.as_ref(), step, parts).await?;
+    issue(cell, tokens, credentials, at, wall).map_err(Failed::transient)
 }
 
 fn issue(
@@ -269,25 +192,4 @@ fn issue(
         extra: tokens.extra,
         stored_generation: 0,
     })
-}
-
-/// Token calls keep the provider's documented limits too: they count per address, so all accounts share them.
-async fn pace(cell: &TokenCell, step: GrantStep, operation: &'static str) -> Result<(), Failed> {
-    let core = &cell.core;
-    let Some(limit) = core.provider.token_limit(step).filter(|_| core.settings.pacing != Pacing::Off) else {
-        return Ok(());
-    };
-    while let Err(wait) = core.pacer.take(limit, core.clock.now()) {
-        if core.settings.pacing == Pacing::Refuse {
-            let error =
-                Error::new(Kind::Paced, Outcome::NotDone, operation).message(limit.name).with_retry_after(Some(wait));
-            return Err(Failed { error, refused: false, client: false, wait: Some(wait) });
-        }
-        tokio::time::sleep(wait).await;
-    }
-    Ok(())
-}
-
-fn retry_after(cell: &TokenCell, answer: &Answer) -> Option<Duration> {
-    crate::retry::retry_after(answer.header("retry-after")?, cell.core.clock.wall())
 }

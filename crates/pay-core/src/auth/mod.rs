@@ -13,6 +13,7 @@ mod shared;
 mod source;
 mod state;
 mod store;
+mod token_call;
 
 pub use at_rest::SealAtRest;
 pub(crate) use cell::TokenCell;

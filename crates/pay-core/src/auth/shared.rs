@@ -2,10 +2,11 @@
 
 use super::cell::{Issued, TokenCell};
 use super::consent;
-use super::flight::{Failed, consent_required, fetch, log_in, renew};
+use super::flight::{consent_required, fetch, log_in, renew};
 use super::source::Credentials;
 use super::state::Held;
 use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenStore};
+use super::token_call::Failed;
 use crate::error::{Error, Kind, Outcome};
 use crate::secret::SecretString;
 use crate::telemetry;
@@ -21,7 +22,7 @@ pub(super) async fn in_time<T>(
     asked: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let late = |_| Err(StoreError("no answer in time".to_owned()));
-    timeout(cell.core.settings.attempt_timeout, asked).await.unwrap_or_else(late)
+    timeout(cell.core.settings.token_timeout(), asked).await.unwrap_or_else(late)
 }
 
 /// Only the claim's holder refreshes; the others wait and load again.

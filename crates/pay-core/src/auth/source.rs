@@ -1,12 +1,13 @@
 //! Where credentials come from, and how a provider turns them into tokens.
 
 use super::TokenCell;
+use crate::error::Kind;
 #[cfg(feature = "mac")]
 use crate::mac::{MacKey, MacKeyError};
 use crate::parts::Parts;
 #[cfg(feature = "seal")]
 use crate::seal::{SealKey, SealKeyError};
-use crate::secret::SecretString;
+use crate::secret::{RawBody, SecretString};
 use crate::wire::Answer;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
@@ -202,6 +203,8 @@ pub struct GrantFailure {
     pub refused: bool,
     /// What was refused is the client itself (its id or secret), not the refresh token: the pair may be as good as before.
     pub client: bool,
+    /// The kind of the error, where it is neither `Login` nor `Token`.
+    pub kind: Option<Kind>,
     /// What is wrong, in our words; never a part of the body.
     pub message: &'static str,
     /// The provider's code.
@@ -210,12 +213,14 @@ pub struct GrantFailure {
     pub text: Option<String>,
     /// What the caller can do.
     pub advice: Option<&'static str>,
+    /// What may be shown of the answer: no token, no code, no secret.
+    pub body: Option<RawBody>,
 }
 
 impl GrantFailure {
     /// The server said no.
     pub fn refused(message: &'static str) -> Self {
-        Self { refused: true, client: false, message, code: None, text: None, advice: None }
+        Self { refused: true, client: false, kind: None, message, code: None, text: None, advice: None, body: None }
     }
 
     /// The server said no to the client's own id or secret; a refresh token says nothing about that.
@@ -226,6 +231,20 @@ impl GrantFailure {
     /// No token, but the credentials may be good.
     pub fn transient(message: &'static str) -> Self {
         Self { refused: false, ..Self::refused(message) }
+    }
+
+    /// As an error of this kind.
+    #[must_use]
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// With what may be shown of the answer; the caller takes all secrets out first.
+    #[must_use]
+    pub fn body(mut self, redacted: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(RawBody::new(redacted.into()));
+        self
     }
 
     /// With the provider's code and message.
