@@ -93,7 +93,8 @@ pub(super) async fn token_call(
                 Some(answer.status),
                 if failure.refused { "refused" } else { "transient" },
             );
-            let mut error = failed(if failure.refused { Kind::Login } else { Kind::Token })
+            let usual = if failure.refused { Kind::Login } else { Kind::Token };
+            let mut error = failed(failure.kind.unwrap_or(usual))
                 .message(failure.message)
                 .with_provider(failure.code, failure.text)
                 // Never the body as it came: a token reply may hold a token.
@@ -112,7 +113,7 @@ impl Engine {
     /// A token call outside of any cell: a grant that is used once, such as an authorization code. Sent once, never again.
     ///
     /// # Errors
-    /// `Kind::Login` where the server said no, else `Kind::Token`; the outcome is always `NotDone`: no money moves here.
+    /// `Kind::Login` where the server said no, else `Kind::Token`, or what the grant says; the outcome is always `NotDone`: no money moves here.
     pub async fn token_call(&self, grant: &dyn Grant, step: GrantStep, parts: Parts) -> Result<Tokens, Error> {
         let asked = async {
             let asked = token_call(&self.core, grant, step, parts).await;
