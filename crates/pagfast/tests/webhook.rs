@@ -249,6 +249,44 @@ fn nothing_prints_a_key_a_person_or_a_body() {
     assert!(!printed.chars().any(char::is_control), "a log line can be forged: {printed:?}");
 }
 
+#[test]
+fn the_guides_table_of_states_is_what_the_code_does() {
+    use pagfast::webhook::Advance;
+    let guide = include_str!("../../../docs/webhooks.md");
+    let cells = |line: &'static str| -> Vec<&'static str> {
+        line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('*')).collect()
+    };
+    let mine = guide.lines().skip_while(|line| *line != "### PagFast");
+    let rows: Vec<_> =
+        mine.skip_while(|line| !line.starts_with("| Stored")).take_while(|line| !line.is_empty()).collect();
+    // A cell names one state, or two that move alike.
+    let states = |cell: &str| -> Vec<TransactionState> {
+        let names = cell.split(',').map(|name| name.trim().trim_matches('*').trim_matches('`'));
+        names.map(TransactionState::from).collect()
+    };
+    let columns: Vec<_> = cells(rows[0])[1..].iter().map(|cell| states(cell)).collect();
+    assert_eq!((rows.len(), columns.len()), (2 + 5, 5));
+    for row in &rows[2..] {
+        let (stored, said) = (cells(row)[0], &cells(row)[1..]);
+        for (events, said) in columns.iter().zip(said) {
+            for (stored, event) in
+                states(stored).iter().flat_map(|stored| events.iter().map(move |event| (stored, event)))
+            {
+                let step = match stored.advance(event) {
+                    Advance::Moved => "moved",
+                    Advance::Ignored => "ignored",
+                    Advance::Conflict => "conflict",
+                };
+                // Of one state again nothing moves, which the guide says beside the general table.
+                assert!(
+                    step == *said || stored == event && step == "ignored",
+                    "{stored} then {event}: {step}, not {said}"
+                );
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_extractor_takes_what_is_verified() {
     use axum::body::{Body, to_bytes};
