@@ -30,12 +30,16 @@ pub(super) async fn fly(
     cell: &TokenCell,
     store: &dyn TokenStore,
     credentials: Credentials,
-    previous: Option<Arc<Issued>>,
+    mut previous: Option<Arc<Issued>>,
 ) -> Result<Issued, Failed> {
     let core = &cell.core;
     let careful = cell.grant.consent_only();
     if careful && let Some((claim, issued)) = consent::unsaved(cell) {
-        return consent::keep(cell, store, claim, issued).await;
+        let kept = consent::keep(cell, store, claim, issued).await?;
+        if kept.held.usable(core.clock.now()) {
+            return Ok(kept);
+        }
+        previous = Some(Arc::new(kept));
     }
     let key = cell.key(&credentials);
     let ours = previous.as_ref().map_or(0, |issued| issued.stored_generation);

@@ -1,6 +1,6 @@
 //! A token store that a test can break in one way at a time, and look into.
 
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 use pay_core::SecretString;
 use pay_core::auth::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
