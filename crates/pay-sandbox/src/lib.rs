@@ -21,6 +21,7 @@ mod server;
 mod webhooks;
 
 // One module per provider.
+pub mod paga_connect;
 pub mod pagamio;
 pub mod pay1st;
 pub mod payagency;

@@ -1,6 +1,7 @@
 //! The sandbox itself: started per test or by the program, told what to do, and asked what happened.
 
 use crate::faults::{FaultBook, FaultRule, FaultStatus};
+use crate::paga_connect::{PagaConnect, PagaConnectProvider};
 use crate::pagamio::{Pagamio, PagamioProvider};
 use crate::pay1st::{Pay1st, Pay1stProvider};
 use crate::payagency::{PayAgency, PayAgencyProvider};
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) pagamio: PagamioProvider,
     pub(crate) pay1st: Pay1stProvider,
     pub(crate) payagency: PayAgencyProvider,
+    pub(crate) paga_connect: PagaConnectProvider,
 }
 
 /// A running sandbox on a loopback port of its own. Dropping it stops it.
@@ -114,6 +116,7 @@ impl SandboxBuilder {
             pagamio: PagamioProvider::new(clock.clone()),
             pay1st: Pay1stProvider::new(clock.clone(), Arc::clone(&outbox)),
             payagency: PayAgencyProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
+            paga_connect: PagaConnectProvider::new(clock.clone()),
             clock,
             faults: FaultBook::default(),
             log: RequestLog::default(),
@@ -182,6 +185,11 @@ impl Sandbox {
     /// Pay Agency's part: its base URL, its keys, its wallets, its operator and its payers.
     pub fn payagency(&self) -> PayAgency {
         PayAgency::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// Paga Connect's part: its base URL, its clients, its users and their consents.
+    pub fn paga_connect(&self) -> PagaConnect {
+        PagaConnect::new(Arc::clone(&self.shared), &self.url())
     }
 
     /// The sandbox's clock.
@@ -264,8 +272,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Shared {
-    pub(crate) fn providers(&self) -> [&dyn Provider; 3] {
-        [&self.pagamio, &self.pay1st, &self.payagency]
+    pub(crate) fn providers(&self) -> [&dyn Provider; 4] {
+        [&self.pagamio, &self.pay1st, &self.payagency, &self.paga_connect]
     }
 
     /// A provider by name; `field` is named in the error when there is none.
