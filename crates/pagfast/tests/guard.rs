@@ -51,7 +51,7 @@ async fn handle(guard: &MemoryGuard, books: &mut Books, event: &TransactionEvent
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn each_event_acts_once_and_every_order_ends_alike(
