@@ -4,6 +4,7 @@ use crate::client::{Client, Shared};
 use crate::consent::checked_redirect;
 use crate::environment::Environment;
 use crate::provider::PagaConnect;
+use crate::session::Users;
 use crate::style::{BasicEncoding, DottedValue, PaymentForm, References, Style, TokenParameters};
 use pay_core::auth::MemoryStore;
 use pay_core::provider::{Engine, Settings};
@@ -166,7 +167,8 @@ impl Builder {
         // A user's tokens cannot be asked for again, so there is always a store that has them.
         self.settings.token_store.get_or_insert_with(|| Arc::new(MemoryStore::default()));
         let engine = Engine::new(Arc::new(PagaConnect), hosts.api.clone(), self.settings)?;
-        let shared = Shared { environment, hosts, client_id, redirect_uri, style: self.style };
+        let (style, users) = (self.style, Users::default());
+        let shared = Shared { environment, hosts, client_id, redirect_uri, style, users };
         Ok(Client::new(engine, source, shared))
     }
 }

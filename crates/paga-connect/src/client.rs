@@ -3,6 +3,7 @@
 use crate::builder::Builder;
 use crate::consent::{Consent, Scope};
 use crate::environment::{Environment, Hosts};
+use crate::session::Users;
 use crate::style::Style;
 use crate::token::TokenCall;
 use async_trait::async_trait;
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) style: Style,
+    /// The users whose sessions are in use: all sessions of one user share one token.
+    pub(crate) users: Users,
 }
 
 impl Client {
@@ -79,6 +82,7 @@ impl Client {
             client_id,
             redirect_uri: redirect_uri.clone(),
             style: *style,
+            users: Users::default(),
         };
         Ok(Self::new(self.engine.clone(), source, shared))
     }
@@ -99,6 +103,10 @@ impl Client {
 
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.shared.hosts
+    }
+
+    pub(crate) fn users(&self) -> &Users {
+        &self.shared.users
     }
 
     pub(crate) fn style(&self) -> Style {

@@ -235,6 +235,22 @@ async fn a_pair_that_is_not_kept_is_not_used_and_is_offered_before_anything_else
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pair_that_is_not_kept_outlives_the_session_that_met_it() {
+    let store = Arc::new(Switch::default());
+    let world = World::of(store.clone());
+    drop(world.begun("ann").await);
+    sleep(secs(1900)).await;
+    store.full.store(true, Ordering::SeqCst);
+    // A session per request, as a web server has them.
+    world.user("ann").is_told_of_the_store().await;
+    sleep(secs(600)).await;
+    store.full.store(false, Ordering::SeqCst);
+    sleep(secs(31)).await;
+    world.user("ann").charge().await.unwrap();
+    assert_eq!((world.server.refreshes(), world.used()), (1, vec!["a-t2".to_owned()]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_after_the_claims_end_is_kept_all_the_same() {
     let shelf = Arc::new(Shelf::with_claims_of(secs(1)));
     let world = World::of(shelf.clone());

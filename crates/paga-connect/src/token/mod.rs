@@ -55,6 +55,10 @@ impl Grant for TokenCall {
         None
     }
 
+    fn consent_only(&self) -> bool {
+        true
+    }
+
     // Neither scope nor user data: RFC 6749 takes those of the consent, and whether Paga wants `user_data` here is unknown.
     fn refresh(&self, credentials: &Credentials, refresh: &SecretString) -> Option<Parts> {
         Some(self.parts(credentials, &TokenRequest::new("refresh_token").refresh_token(refresh.clone())))

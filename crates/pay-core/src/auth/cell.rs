@@ -14,6 +14,7 @@ use crate::telemetry;
 use arc_swap::ArcSwap;
 use http::HeaderValue;
 use secrecy::ExposeSecret;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
@@ -81,6 +82,8 @@ pub(crate) struct TokenCell {
     inner: Mutex<Inner>,
     /// A pair that the store could not take, with the claim that it was made under: saved before anything else is asked.
     pub(super) unsaved: Mutex<Option<(Claim, Issued)>>,
+    /// A task offers it to the store.
+    pub(super) rescuing: AtomicBool,
     pub(super) core: Arc<Core>,
     pub(super) grant: Arc<dyn Grant>,
     pub(super) source: Arc<dyn CredentialSource>,
@@ -106,6 +109,7 @@ impl TokenCell {
             snapshot: ArcSwap::from_pointee(nothing),
             inner: Mutex::default(),
             unsaved: Mutex::default(),
+            rescuing: AtomicBool::new(false),
             core,
             grant,
             source,

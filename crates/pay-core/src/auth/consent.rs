@@ -10,6 +10,7 @@ use super::token_call::Failed;
 use crate::error::{Error, Kind, Outcome};
 use crate::secret::SecretString;
 use crate::telemetry;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::time::sleep;
@@ -149,6 +150,31 @@ async fn offer(
 /// Takes the pair that the store could not take so far.
 pub(super) fn unsaved(cell: &TokenCell) -> Option<(Claim, Issued)> {
     cell.unsaved.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Offers the pair that the store could not take, for an hour at most: sessions may end with the request that made them, and
+/// what they held would be gone with the cell.
+pub(super) async fn rescue(cell: Arc<TokenCell>) {
+    const PAUSES: [u64; 4] = [1, 2, 5, 15];
+    if cell.rescuing.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let give_up = cell.core.clock.now() + Duration::from_secs(3600);
+    let mut pauses = PAUSES.into_iter().chain(std::iter::repeat(30));
+    while cell.core.clock.now() < give_up {
+        sleep(Duration::from_secs(pauses.next().unwrap_or(30))).await;
+        let Some(store) = &cell.core.settings.token_store else { break };
+        // A refresh may have taken it meanwhile, and saved it or put it back.
+        let Some((claim, issued)) = unsaved(&cell) else { break };
+        if keep(&cell, store.as_ref(), claim, issued).await.is_ok() {
+            break;
+        }
+    }
+    cell.rescuing.store(false, Ordering::Release);
+}
+
+pub(super) fn is_unsaved(cell: &TokenCell) -> bool {
+    cell.unsaved.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 /// Saves a new pair before anybody gets it. The provider may have replaced the refresh token with this answer, so the pair

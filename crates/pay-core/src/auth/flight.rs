@@ -1,6 +1,7 @@
 //! One refresh: a task of its own that asks with the refresh token if there is one, else with the credentials.
 
 use super::cell::{Issued, Landing, TokenCell};
+use super::consent;
 use super::shared;
 use super::source::{Credentials, GrantStep, OwnTokens, Tokens};
 use super::state::{Held, lifetime};
@@ -26,6 +27,9 @@ pub(super) struct Flight {
 impl Flight {
     pub(super) async fn fly(mut self) {
         let result = fly(&self.cell, self.previous.take()).await;
+        if consent::is_unsaved(&self.cell) {
+            tokio::spawn(consent::rescue(Arc::clone(&self.cell)));
+        }
         if result.is_err() {
             telemetry::no_token();
         }
