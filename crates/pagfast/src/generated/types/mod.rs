@@ -21,6 +21,6 @@ pub use pix::{
 pub(crate) use pix::{OpenFinanceCashInRequestWire, PixCashInRequestWire, PixCashOutRequestWire, WebhookFieldsWire};
 pub use sandbox::{SimulatedPayer, SimulationAnswer, SimulationData};
 pub use transactions::{
-    Charges, Party, PaymentType, Transaction, TransactionAnswer, TransactionData, TransactionItem, TransactionType,
-    TransactionsAnswer, TransactionsData, TransactionsQuery, TransactionsQueryBuilder,
+    Charges, Party, PaymentType, Transaction, TransactionAnswer, TransactionData, TransactionType, TransactionsQuery,
+    TransactionsQueryBuilder,
 };

@@ -38,48 +38,6 @@ pub struct TransactionData {
     pub webhook: Option<RawBody>,
 }
 
-/// A page of transactions.
-///
-/// Source: <https://dev.pagfast.com/reference/order-id-information>.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TransactionsAnswer {
-    /// `Done`.
-    pub status_code: Option<AnswerWord>,
-    /// The page.
-    pub data: TransactionsData,
-}
-
-/// The page.
-///
-/// Source: <https://dev.pagfast.com/reference/order-id-information>.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct TransactionsData {
-    /// The size that was asked for; a sample has 50.
-    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
-    pub limit: Option<u64>,
-    /// How many were passed over.
-    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
-    pub offset: Option<u64>,
-    /// How many there are in all.
-    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
-    pub total: Option<u64>,
-    /// The transactions.
-    pub items: Vec<TransactionItem>,
-}
-
-/// A transaction of a list.
-///
-/// Source: <https://dev.pagfast.com/reference/order-id-information>.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct TransactionItem {
-    /// The record.
-    pub transaction: Transaction,
-}
-
 /// A transaction as PagFast holds it. Dates are text as they came: ISO 8601 in UTC in every sample. Without id
 /// and state a record says nothing, so these are required here; nothing else is.
 ///
