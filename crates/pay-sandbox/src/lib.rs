@@ -23,6 +23,7 @@ mod webhooks;
 // One module per provider.
 pub mod paga_connect;
 pub mod pagamio;
+pub mod pagfast;
 pub mod pay1st;
 pub mod payagency;
 

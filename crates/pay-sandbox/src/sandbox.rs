@@ -3,6 +3,7 @@
 use crate::faults::{FaultBook, FaultRule, FaultStatus};
 use crate::paga_connect::{PagaConnect, PagaConnectProvider};
 use crate::pagamio::{Pagamio, PagamioProvider};
+use crate::pagfast::{PagFast, PagFastProvider};
 use crate::pay1st::{Pay1st, Pay1stProvider};
 use crate::payagency::{PayAgency, PayAgencyProvider};
 use crate::provider::Provider;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) pagamio: PagamioProvider,
     pub(crate) pay1st: Pay1stProvider,
     pub(crate) payagency: PayAgencyProvider,
+    pub(crate) pagfast: PagFastProvider,
     pub(crate) paga_connect: PagaConnectProvider,
 }
 
@@ -116,6 +118,7 @@ impl SandboxBuilder {
             pagamio: PagamioProvider::new(clock.clone()),
             pay1st: Pay1stProvider::new(clock.clone(), Arc::clone(&outbox)),
             payagency: PayAgencyProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
+            pagfast: PagFastProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
             paga_connect: PagaConnectProvider::new(clock.clone()),
             clock,
             faults: FaultBook::default(),
@@ -185,6 +188,11 @@ impl Sandbox {
     /// Pay Agency's part: its base URL, its keys, its wallets, its operator and its payers.
     pub fn payagency(&self) -> PayAgency {
         PayAgency::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// PagFast's part: its base URL, its accounts with their keys, its payers and its people.
+    pub fn pagfast(&self) -> PagFast {
+        PagFast::new(Arc::clone(&self.shared), &self.url())
     }
 
     /// Paga Connect's part: its base URL, its clients, its users and their consents.
@@ -272,8 +280,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Shared {
-    pub(crate) fn providers(&self) -> [&dyn Provider; 4] {
-        [&self.pagamio, &self.pay1st, &self.payagency, &self.paga_connect]
+    pub(crate) fn providers(&self) -> [&dyn Provider; 5] {
+        [&self.pagamio, &self.pay1st, &self.payagency, &self.pagfast, &self.paga_connect]
     }
 
     /// A provider by name; `field` is named in the error when there is none.

@@ -54,6 +54,11 @@ fn the_first_line_is_json_with_all_that_a_client_needs() {
     for name in ["checkout_url", "api_key", "api_secret", "signing_key", "partner_code"] {
         assert!(pay1st[name].is_string(), "{name}");
     }
+    let pagfast = &facts["providers"]["pagfast"];
+    assert!(pagfast["base_url"].as_str().unwrap().ends_with("/pagfast/v1"));
+    for keys in [pagfast, &pagfast["companies"], &pagfast["second"], &pagfast["pending"]] {
+        assert!(["account", "access_key", "secret", "webhook_key"].iter().all(|name| keys[name].is_string()));
+    }
     let payagency = &facts["providers"]["payagency"];
     assert!(payagency["base_url"].as_str().unwrap().ends_with("/payagency"));
     for (keys, prefix) in [(payagency, "PA_TEST_"), (&payagency["live"], "PA_LIVE_")] {
@@ -118,6 +123,10 @@ fn the_greeting_exports_the_environment_of_a_client() {
     }
     for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "SECRET_KEY=PA_TEST_", "ENCRYPTION_KEY="] {
         let start = format!("PAYAGENCY_{name}");
+        assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
+    }
+    for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "ACCESS_KEY=sandbox-", "SECRET=sandbox-"] {
+        let start = format!("PAGFAST_{name}");
         assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
     }
     for name in

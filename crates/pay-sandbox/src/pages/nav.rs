@@ -50,6 +50,13 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
         ],
     },
     ProviderPages {
+        name: crate::pagfast::NAME,
+        title: "PagFast",
+        about: "Brazil: Pix deposits and withdrawals, Open Finance",
+        base: "/pagfast/v1",
+        links: &[],
+    },
+    ProviderPages {
         name: crate::paga_connect::NAME,
         title: "Paga Connect",
         about: "Nigeria: consent once, then charges on a user's behalf",
