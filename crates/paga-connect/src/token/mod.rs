@@ -64,10 +64,6 @@ impl Grant for TokenCall {
         Some(self.parts(credentials, &TokenRequest::new("refresh_token").refresh_token(refresh.clone())))
     }
 
-    fn consent_only(&self) -> bool {
-        true
-    }
-
     /// `GrantStep::Login` is the code here: the first step of a user's tokens.
     fn read(&self, step: GrantStep, answer: &Answer) -> Result<Tokens, GrantFailure> {
         let status = answer.status.as_u16();
