@@ -8,10 +8,10 @@ use crate::faults::{Fault, catalogue};
 use crate::{Broken, Subject, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
-/// Cells whose output is held in memory before it is searched.
-const AT_ONCE: usize = 300;
+/// Cells whose output is held in memory until it is searched, all together: a text may hold what another cell came to know.
+const AT_ONCE: usize = 600;
 
 /// What was searched in one sink, and what was found.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +95,8 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
     };
     caught::take();
     let mut on_the_wire = BTreeSet::new();
+    // One lot is searched while the next one runs.
+    let mut searching: Option<JoinHandle<_>> = None;
     for chunk in cells.chunks(AT_ONCE) {
         let mut runs = JoinSet::new();
         for (operation, fault) in chunk.iter().cloned() {
@@ -113,8 +115,13 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
         let caught = caught::take();
         let secrets = Arc::clone(&secrets);
         // Searching keeps a core busy for a while.
-        let rows = tokio::task::spawn_blocking(move || search(&secrets, &told, &caught)).await??;
-        report.add(rows);
+        let search = tokio::task::spawn_blocking(move || search(&secrets, &told, &caught));
+        if let Some(before) = searching.replace(search) {
+            report.add(before.await??);
+        }
+    }
+    if let Some(last) = searching {
+        report.add(last.await??);
     }
     let planted = secrets.plants.iter().filter(|plant| plant.at != super::At::Kept);
     report.silent = planted.map(|plant| plant.field).filter(|field| !on_the_wire.contains(field)).collect();
