@@ -8,6 +8,7 @@ use crate::{Broken, Limits, Operation, Said, Session, Subject};
 use pay_sandbox::{FaultRule, RequestRecord, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::SemaphorePermit;
 
 /// Longer than any fault lets a request lie about after its client has gone.
 const LEFTOVERS: Duration = Duration::from_millis(700);
@@ -20,12 +21,14 @@ const COOL_DOWN: Duration = Duration::from_millis(500);
 
 const REFERENCE: &str = "proof-1";
 
+/// `slot` is given back where only waiting is left.
 pub(super) async fn run(
     subject: Arc<dyn Subject>,
     operation: Operation,
     fault: &Fault,
     times: Times,
     expected: &Said,
+    slot: SemaphorePermit<'_>,
 ) -> Result<Cell, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
@@ -72,6 +75,7 @@ pub(super) async fn run(
     let Some(ended) = ended else {
         return Ok(cell(&*subject, operation, fault, times, "panic".into(), vec!["panicked".into()]));
     };
+    drop(slot);
     if operation.effect.money() {
         tokio::time::sleep(LEFTOVERS).await;
     }
