@@ -4,7 +4,10 @@
 pub mod table;
 
 use pay_sandbox::Sandbox;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 /// Standard output and standard error of a program that ended.
 pub struct Ran {
@@ -25,6 +28,33 @@ pub fn demo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pay-demo"));
     command.args(arguments).env_remove("NO_COLOR");
     command
+}
+
+/// Builds an example of a crate of this workspace once, and answers where it is.
+///
+/// It is built beside the other crates, whose tests have the same libraries ready: for a crate alone, cargo would choose other features
+/// and build most of them anew. Left out are the crates that have an example of that name too, because cargo puts both in one place.
+pub fn example(package: &str, name: &'static str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    // Whoever comes second waits, as for cargo.
+    let mut built = BUILT.lock().unwrap();
+    let build = || {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let root = crates.parent().unwrap();
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(root).args(["build", "--quiet", "--workspace", "--example", name]);
+        for other in std::fs::read_dir(crates).unwrap() {
+            let folder = other.unwrap();
+            let other = folder.file_name().into_string().unwrap();
+            if other != package && folder.path().join("examples").join(format!("{name}.rs")).exists() {
+                command.args(["--exclude", &other]);
+            }
+        }
+        assert!(command.status().unwrap().success(), "the example {name} of {package} was not built");
+        let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap();
+        folder.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+    };
+    built.entry(name).or_insert_with(build).clone()
 }
 
 /// Fails if a text holds what must never be shown: fixture passwords and keys, tokens, links that hold one, PINs, meters, phones.
