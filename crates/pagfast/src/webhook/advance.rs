@@ -20,7 +20,7 @@ impl TransactionState {
     /// Whether `event` moves a transaction that is stored as `self`, whatever order deliveries come in.
     ///
     /// Never from a final state back to an intermediate one; completed and then reversed is forward; completed and cancelled or in
-    /// error contradict each other: then `Client::confirm`.
+    /// error contradict each other: then [`confirm`](crate::Client::confirm).
     pub fn advance(&self, event: &Self) -> Advance {
         advance(self.stage(), event.stage(), self == event)
     }

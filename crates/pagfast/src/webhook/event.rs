@@ -70,7 +70,7 @@ impl Event {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionEvent {
-    /// The table calls it the event's id; in every sample it is the transaction's, and `Client::confirm` asks by it.
+    /// The table calls it the event's id; in every sample it is the transaction's, and [`confirm`](crate::Client::confirm) asks by it.
     pub id: String,
     /// Where the transaction stands.
     pub state: TransactionState,
@@ -267,6 +267,8 @@ pub(super) struct Claim {
     pub(super) order_id: Option<String>,
     pub(super) amount: Option<Amount>,
     pub(super) direction: Option<TransactionType>,
+    /// When the transaction was made: where `id` is the event's own, the order id is looked for around this time.
+    pub(super) date: Option<String>,
 }
 
 impl From<&TransactionEvent> for Claim {
@@ -277,12 +279,13 @@ impl From<&TransactionEvent> for Claim {
             order_id: event.order_id.clone(),
             amount: event.amount,
             direction: event.direction.clone(),
+            date: event.date.clone(),
         }
     }
 }
 
 /// An event that was signed right, but sent too long ago or too far ahead: a late retry, or a replay. Or, where you opted in, one that
-/// nobody signed. Nothing of it can be read; `Client::confirm` asks the API and gives the record.
+/// nobody signed. Nothing of it can be read; [`confirm`](crate::Client::confirm) asks the API and gives the record.
 ///
 /// ```compile_fail,E0616
 /// fn open(event: pagfast::webhook::UnconfirmedEvent) -> Option<String> {
@@ -319,6 +322,7 @@ impl UnconfirmedEvent {
             order_id: wire.transaction_order_id,
             amount: wire.transaction_amount,
             direction: wire.transaction_type,
+            date: wire.transaction_date,
         };
         Some(Self { claim: Some(claim), key })
     }

@@ -7,13 +7,16 @@
 //! - `header`: what stands in `X-Webhook-Signature`
 //! - `verify`: keys, tolerance, and the outcomes of a delivery
 //! - `event`: what a body says, and the key that tells repeats
+//! - `confirm`: asking the API whether it is true
 //! - `advance`: how events move a stored state, in any order of arrival
 
 mod advance;
+mod confirm;
 mod event;
 mod header;
 mod verify;
 
+pub use confirm::{Ask, Confirmation};
 pub use event::{Event, OtherEvent, Stamp, TransactionEvent, UnconfirmedEvent};
 pub use verify::{HEADER, Received, Webhooks};
 

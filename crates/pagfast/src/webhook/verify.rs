@@ -112,7 +112,7 @@ impl Webhooks {
     }
 
     /// Takes what is not signed at all as [`Received::Stale`], for accounts whose deliveries carry no signature. **Anybody can send
-    /// them.** Nothing of them can be used but through `Client::confirm`; still each costs you a request, so bound
+    /// them.** Nothing of them can be used but through [`confirm`](crate::Client::confirm); still each costs you a request, so bound
     /// how many you take. What is signed wrongly stays `Forged`.
     #[must_use]
     pub fn danger_accept_unsigned_events_only_to_confirm_each(mut self) -> Self {
