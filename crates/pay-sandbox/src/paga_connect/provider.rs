@@ -32,7 +32,7 @@ impl Provider for PagaConnectProvider {
     }
 
     fn operations(&self) -> Vec<&'static str> {
-        routes::OPERATIONS.to_vec()
+        routes::operations()
     }
 
     fn known_path(&self, path: &str) -> Option<KnownPath> {
@@ -140,5 +140,5 @@ impl Provider for PagaConnectProvider {
 }
 
 fn moves_money(operation: &str) -> bool {
-    ["merchant_payment", "money_transfer"].contains(&operation)
+    operation.starts_with("merchant_payment") || operation == "money_transfer"
 }

@@ -1,6 +1,7 @@
 //! Which address a path names: the forms that the facts show, and no other.
 
 use super::modes::LastDot;
+use crate::generated::paga_connect::ROUTES;
 use crate::provider::KnownPath;
 use percent_encoding::percent_decode_str;
 
@@ -94,28 +95,33 @@ fn cut(text: &mut String, last_dot: LastDot) {
     }
 }
 
+/// A secured path that the document does not have.
+const OTHER: KnownPath = KnownPath { operation: "other_secured", template: "/paga-webservices/oauth2/secure/{path}" };
+
 /// What the request log and fault rules call a path. Values stand in paths here, so everything below `secure` has a
 /// template: none of it is ever logged as it came.
 pub(super) fn known_path(path: &str) -> Option<KnownPath> {
-    let known = |operation, template| Some(KnownPath { operation, template });
-    match find(path, LastDot::Kept) {
-        Ok(Target::Authorization) => return known("authorization", AUTHORIZATION),
-        Ok(Target::Token) => return known("token", TOKEN),
-        _ => {}
-    }
-    let below = path.strip_prefix(SECURE)?;
-    match below.split('/').next().unwrap_or_default() {
-        "merchantPayment" => known("merchant_payment", "/paga-webservices/oauth2/secure/merchantPayment/{values}"),
-        "moneyTransfer" => known("money_transfer", "/paga-webservices/oauth2/secure/moneyTransfer/v2"),
-        "getUserDetails" => known("user_details", "/paga-webservices/oauth2/secure/getUserDetails/{values}"),
-        "getOneTimeToken" => known("one_time_token", "/paga-webservices/oauth2/secure/getOneTimeToken/{values}"),
-        _ => known("other_secured", "/paga-webservices/oauth2/secure/{path}"),
+    let path = path.strip_suffix('/').filter(|path| *path == AUTHORIZATION).unwrap_or(path);
+    let route = ROUTES.iter().find(|route| fits(route.template, path));
+    let known = route.map(|route| KnownPath { operation: route.operation, template: route.template });
+    known.or_else(|| path.starts_with(SECURE).then_some(OTHER))
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given || wanted.starts_with('{') && !given.is_empty() => {}
+            _ => return false,
+        }
     }
 }
 
 /// Every operation that a fault rule may name.
-pub(super) const OPERATIONS: [&str; 7] =
-    ["authorization", "token", "merchant_payment", "money_transfer", "user_details", "one_time_token", "other_secured"];
+pub(super) fn operations() -> Vec<&'static str> {
+    ROUTES.iter().map(|route| route.operation).chain([OTHER.operation]).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -191,12 +197,41 @@ mod tests {
     }
 
     #[test]
+    fn the_document_and_this_reading_of_the_facts_agree() {
+        let start = "merchantPayment/referenceNumber/r/amount/1/merchantCustomerReference/c";
+        let product = format!("{start}/merchantProductCode/p");
+        let v3 = |path: &str| path.replacen("merchantPayment", "merchantPayment/v3", 1);
+        let played = [
+            ("authorization", AUTHORIZATION.to_owned()),
+            ("token", TOKEN.to_owned()),
+            ("merchant_payment", format!("{SECURE}{start}")),
+            ("merchant_payment_product", format!("{SECURE}{product}")),
+            ("merchant_payment_currency", format!("{SECURE}{product}/currency/NGN")),
+            ("merchant_payment_v3", format!("{SECURE}{}", v3(start))),
+            ("merchant_payment_v3_product", format!("{SECURE}{}", v3(&product))),
+            ("merchant_payment_v3_currency", format!("{SECURE}{}/currency/NGN", v3(&product))),
+            ("merchant_payment_form", format!("{SECURE}merchantPayment")),
+            ("money_transfer", format!("{SECURE}moneyTransfer/v2")),
+            ("user_details", format!("{SECURE}getUserDetails")),
+            ("user_details_by_path", format!("{SECURE}getUserDetails/referenceNumber/r")),
+            ("one_time_token", format!("{SECURE}getOneTimeToken/referenceNumber/r")),
+        ];
+        for (operation, path) in &played {
+            assert!(find(path, LastDot::Kept).is_ok(), "{path}");
+            assert_eq!(known_path(path).map(|known| known.operation), Some(*operation), "{path}");
+        }
+        let names: Vec<&str> = played.iter().map(|(operation, _)| *operation).chain(["other_secured"]).collect();
+        assert_eq!(operations(), names);
+        assert_eq!(known_path(&format!("{AUTHORIZATION}/")).map(|known| known.operation), Some("authorization"));
+    }
+
+    #[test]
     fn nothing_below_secure_is_logged_as_it_came() {
         for path in
             ["", "merchantPayment//x@y", "moneyTransfer/amount/1", "getUserDetails/x@y", "getOneTimeToken", "x@y"]
         {
             let known = known_path(&format!("{SECURE}{path}")).unwrap();
-            assert!(OPERATIONS.contains(&known.operation) && !known.template.contains('@'), "{path}");
+            assert_eq!(known.operation, "other_secured", "{path}");
         }
         assert!(known_path("/paga-webservices/oauth2/token/info").is_none());
     }
