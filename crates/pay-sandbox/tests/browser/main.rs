@@ -3,6 +3,7 @@
 
 mod install;
 mod own_pages;
+mod paga_connect;
 mod pay1st;
 mod payagency;
 mod tools;
