@@ -103,6 +103,7 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
             let (subject, secrets) = (Arc::clone(&subject), Arc::clone(&secrets));
             runs.spawn(async move {
                 let _slot = SLOTS.acquire().await?;
+                table::quiet().await;
                 cell::run(subject, secrets, operation, fault).await
             });
         }

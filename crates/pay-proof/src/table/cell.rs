@@ -41,7 +41,12 @@ pub(super) async fn run(
     let sales = sandbox.ledger().sales().count();
     let target = if fault.hits == Hits::Token { subject.token() } else { operation };
     if target.request != subject.token().request {
-        log_in(&*session, operation.name).await?;
+        // What keeps an undisturbed log-in from its answer is the machine.
+        if let Err(error) = log_in(&*session, operation.name).await {
+            let wrong = vec![format!("could not log in before anything was broken: {error}")];
+            let cell = cell(&*subject, operation, fault, times, "no token".into(), wrong);
+            return Ok(Cell { starved: true, ..cell });
+        }
     }
     let count = if times == Times::Once { 1 } else { u32::MAX };
     let rule = match &fault.how {

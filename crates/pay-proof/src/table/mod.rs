@@ -2,9 +2,11 @@
 
 mod cell;
 mod judge;
+mod pace;
 mod print;
 
 pub(crate) use cell::{log_in, prepare};
+pub(crate) use pace::quiet;
 pub use print::render;
 
 use crate::faults::{Fault, Hits, catalogue};
@@ -118,6 +120,7 @@ async fn cells(
         let (subject, plans) = (Arc::clone(subject), Arc::clone(plans));
         runs.spawn(async move {
             let slot = slots.acquire().await?;
+            quiet().await;
             let Plan { operation, fault, times, expected } = &plans[place];
             cell::run(subject, *operation, fault, *times, expected, slot).await.map(|cell| (place, cell))
         });
