@@ -9,7 +9,9 @@ use paga_connect::{
 };
 use pay_core::script::{Play, Script, Sent};
 use support::golden::{assert_sent, only};
-use support::{amount, answering, builder, calls, client, code, of, payment, references, secs, state, token_calls, transfer};
+use support::{
+    amount, answering, builder, calls, client, code, of, payment, references, secs, state, token_calls, transfer,
+};
 
 macro_rules! golden {
     ($name:literal) => {
@@ -73,7 +75,8 @@ async fn values_in_a_path_are_encoded_one_by_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dot_in_the_last_value_can_go_as_a_form() {
-    let dotted = || MerchantPayment::new(PaymentReferences { customer: "a.b".into(), ..references("order-1") }, amount("500"));
+    let dotted =
+        || MerchantPayment::new(PaymentReferences { customer: "a.b".into(), ..references("order-1") }, amount("500"));
     let form = |builder: Builder| builder.dotted_value(DottedValue::SendForm);
     let sent = sent_with(form, |user| user.merchant_payment(dotted())).await;
     assert!(sent.path.ends_with("/secure/merchantPayment") && sent.text().contains("Reference=a.b"), "{}", sent.path);
