@@ -50,6 +50,8 @@ pub struct ConsentRecord {
     pub id: u64,
     /// The client.
     pub client_id: String,
+    /// The client's name on the consent page.
+    pub client_name: &'static str,
     /// The user.
     pub username: String,
     /// The scopes.
@@ -97,6 +99,7 @@ pub(super) fn consents(state: &State) -> Vec<ConsentRecord> {
     let record = |(id, grant): (u64, &Grant)| ConsentRecord {
         id,
         client_id: grant.allowed.client.to_owned(),
+        client_name: state.clients.iter().find(|it| it.id == grant.allowed.client).map_or("", |it| it.name),
         username: grant.allowed.user.to_owned(),
         scopes: grant.allowed.scopes.clone(),
         user_data: grant.allowed.user_data.clone(),

@@ -63,7 +63,7 @@ fn entry(consent: &ConsentRecord) -> Markup {
     html! {
         div class="log-head" {
             @if consent.revoked { span class="badge bad" { "ended" } } @else { span class="badge ok" { "in force" } }
-            span class="log-what" { strong { (consent.username) } " to " code { (consent.client_id) } }
+            span class="log-what" { strong { (consent.username) } " to " strong { (consent.client_name) } " " code { (consent.client_id) } }
             span class="muted log-when" { "#" (consent.id) " · " time { (consent.given) } }
         }
         dl class="log-facts" {

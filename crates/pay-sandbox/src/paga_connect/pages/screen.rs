@@ -76,7 +76,7 @@ pub(super) fn consent(asked: &Request, csrf: &str, user: &SignedIn) -> Markup {
                     @for (words, field) in fields.iter().zip(&asked.user_data) { li { span { (words) } code { (field) } } }
                 }
             }
-            p class="muted small" { "It may do so until you end that at Paga, without asking you again." }
+            p class="muted small" { "It may do so until you end it at Paga." }
         }
         form method="post" {
             input type="hidden" name="csrf" value=(csrf);
