@@ -31,6 +31,10 @@ impl Events {
         (events, guard)
     }
 
+    pub fn all(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+
     pub fn named(&self, name: &str) -> Vec<Seen> {
         self.0.lock().unwrap().iter().filter(|seen| seen.name == name).cloned().collect()
     }
