@@ -54,7 +54,10 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
         title: "PagFast",
         about: "Brazil: Pix deposits and withdrawals, Open Finance",
         base: "/pagfast/v1",
-        links: &[],
+        links: &[
+            ("Transactions", crate::pagfast::pages::TRANSACTIONS),
+            ("Accounts and keys", crate::pagfast::pages::ACCOUNTS),
+        ],
     },
     ProviderPages {
         name: crate::paga_connect::NAME,

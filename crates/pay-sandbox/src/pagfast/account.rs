@@ -98,14 +98,14 @@ pub(super) fn accounts() -> Vec<Account> {
             "Sandbox Loja",
             "5b0a8f5c-0d4e-4c1b-9a7f-2f6d1c3e8a10",
             "a9f3c07be15d48f2b6ad90ce73f1d5a8c4be62f09d7a3e51fb8c6d20ea97c3f4",
-            1_000_000_00,
+            100_000_000,
         ),
         account(
             SECOND,
             "Sandbox Loja Dois",
             "7c1d9e6b-4f2a-4b8d-8c3e-9a5b0f7d6e21",
             "d2e8b41fa7c95e03fb6d8ca1e47b9f2c05ad3e76bf18c9d4ae52fb07c61de8a3",
-            50_00,
+            5_000,
         ),
         account(
             NEW,

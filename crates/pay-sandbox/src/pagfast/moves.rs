@@ -108,6 +108,10 @@ pub(super) fn act(
     }
     let transaction = state.book.find(id)?;
     let stands = transaction.state;
+    // Its money is back already.
+    if *by == Move::Reverse && transaction.sent_back.is_some() {
+        return Some(Ok(Moved { state: stands, changed: false }));
+    }
     let plan = match plan(state, transaction, by) {
         Ok(plan) if stands.leads_to(plan.end) => plan,
         Ok(_) => return Some(Ok(Moved { state: stands, changed: false })),

@@ -15,7 +15,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use std::time::Duration;
 
 /// More than anybody pays, and far from where sums would overflow: our choice.
-const MOST: Cents = 100_000_000_00;
+const MOST: Cents = 10_000_000_000;
 
 /// A positive amount of at most two decimals, as it was sent and in cents.
 pub(super) fn amount(call: &Call<'_>, pointer: &str) -> Result<(String, Cents), Refusal> {

@@ -1,21 +1,33 @@
 //! PagFast's pages: those that it hosts for payers, and what its panel would show a merchant.
+//!
+//! - `hosted` answers for what PagFast hosts: `screen` draws an open transaction, `ended` one on which nothing can be paid,
+//!   `picture` the code of a deposit, and `receipt` its receipt
+//! - `transactions` and `accounts` are pages of the sandbox
 
-use super::provider::PagFastProvider;
+mod accounts;
+mod ended;
+mod hosted;
+mod picture;
+mod receipt;
+mod screen;
+mod transactions;
+
 use crate::pages::{Visit, layout};
-use crate::provider::{ProviderRequest, Reply};
+use crate::provider::Reply;
+pub(crate) use accounts::ACCOUNTS;
+pub(crate) use hosted::answer;
+pub(crate) use transactions::TRANSACTIONS;
 
-/// Where the page of transactions is.
-pub(crate) const TRANSACTIONS: &str = "/_sandbox/pages/pagfast/transactions";
-/// Where the page of accounts is.
-pub(crate) const ACCOUNTS: &str = "/_sandbox/pages/pagfast/accounts";
-
-/// Answers a request to a hosted page.
-pub(crate) fn answer(provider: &PagFastProvider, request: &ProviderRequest) -> Reply {
-    let _ = provider.open_page(&request.path);
-    Reply::ok(&crate::json::Node::Null)
-}
+/// The provider's name among people.
+const TITLE: &str = "PagFast";
+/// What the forms of a page without forms may lead to.
+const NOWHERE: &str = "'none'";
 
 /// Answers a request to one of the sandbox's pages about PagFast.
 pub(crate) fn tools(visit: &Visit<'_>) -> Reply {
-    layout::not_found(visit)
+    match visit.path.trim_end_matches('/') {
+        TRANSACTIONS => transactions::answer(visit),
+        ACCOUNTS => accounts::answer(visit),
+        _ => layout::not_found(visit),
+    }
 }
