@@ -72,15 +72,20 @@ impl Who {
 }
 
 impl Keys {
-    fn build(self, engine: &Engine, call: &Arc<TokenCall>) -> Result<(Access, Option<Access>), Error> {
+    fn build(
+        self,
+        engine: &Engine,
+        call: &Arc<TokenCall>,
+        token_store: bool,
+    ) -> Result<(Access, Option<Access>), Error> {
+        if token_store && matches!(self.account, Some(Who::Tokens(_))) {
+            let why = "cannot keep tokens of a `token_source`: it does not know whose they are";
+            return Err(Error::config("token_store", why));
+        }
         let account = self.account.ok_or_else(|| Error::config("credentials", "is missing"))?;
         let account = account.access(engine, call, ["access_key", "secret"])?;
         let companies = self.companies.map(|who| who.access(engine, call, ["company_access_key", "company_secret"]));
         Ok((account, companies.transpose()?))
-    }
-
-    fn brings_tokens(&self) -> bool {
-        [&self.account, &self.companies].into_iter().any(|who| matches!(who, Some(Who::Tokens(_))))
     }
 }
 
@@ -219,17 +224,13 @@ impl Builder {
         if self.token_member.as_ref().is_some_and(|path| path.split('.').any(str::is_empty)) {
             return Err(Error::config("token_member", "must be names with dots between, such as data.token"));
         }
-        if self.keys.brings_tokens() && self.settings.token_store.is_some() {
-            return Err(Error::config(
-                "token_store",
-                "cannot keep tokens of a `token_source`: it does not know whose they are",
-            ));
-        }
+        let token_store = self.settings.token_store.is_some();
         let token_call = Arc::new(TokenCall { path, fields, member: self.token_member });
         let engine = Engine::new(Arc::new(PagFast), root, self.settings)?;
-        let (access, companies) = self.keys.build(&engine, &token_call)?;
+        let (access, companies) = self.keys.build(&engine, &token_call, token_store)?;
         let simulate_pix_method = self.simulate_pix_method;
-        let shared = Shared { environment, service_prefix, simulation_prefix, simulate_pix_method, token_call };
+        let shared =
+            Shared { environment, service_prefix, simulation_prefix, simulate_pix_method, token_call, token_store };
         Ok(Client::new(engine, access, companies, Arc::new(shared)))
     }
 }
@@ -247,7 +248,7 @@ impl AccountBuilder {
     /// `Kind::Config`, naming the setting that is missing or empty.
     pub fn build(self) -> Result<Client, Error> {
         let Client { engine, shared, .. } = self.maker;
-        let (access, companies) = self.keys.build(&engine, &shared.token_call)?;
+        let (access, companies) = self.keys.build(&engine, &shared.token_call, shared.token_store)?;
         Ok(Client::new(engine, access, companies, shared))
     }
 }

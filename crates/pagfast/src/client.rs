@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) simulation_prefix: String,
     pub(crate) simulate_pix_method: Option<Method>,
     pub(crate) token_call: Arc<TokenCall>,
+    /// Whether tokens are kept in a store that others may read.
+    pub(crate) token_store: bool,
 }
 
 /// What a log-in brought.
