@@ -117,3 +117,47 @@ pub fn calls(script: &Script) -> Vec<Sent> {
 pub fn token_calls(script: &Script) -> Vec<Sent> {
     script.seen().into_iter().filter(is_token).collect()
 }
+
+/// A builder for the sandbox's plain client.
+pub fn on(sandbox: &pay_sandbox::Sandbox) -> Builder {
+    let paga = sandbox.paga_connect();
+    let (id, clock) = (paga.client_id(), sandbox.clock());
+    let secret = paga.client_secret(&id).unwrap();
+    Client::builder()
+        .local(paga.base_url())
+        .client_id(id)
+        .client_secret(secret)
+        .redirect_uri(paga.redirect_uri())
+        .wall_clock(move || clock.now())
+}
+
+/// All that the sandbox knows.
+pub fn everything(client: &Client) -> paga_connect::Consent {
+    use UserData::{AccountBalance, Email, FirstName, LastName, MobileNumber, Username};
+    client
+        .consent([
+            Scope::MerchantPayment,
+            Scope::MoneyTransfer,
+            Scope::UserDetailsRequest,
+            Scope::UserRequestAccountBalance,
+        ])
+        .user_data([FirstName, LastName, MobileNumber, Email, Username, AccountBalance])
+}
+
+/// Consents as a user of the sandbox, by its test switch, and keeps the tokens under the user's name.
+pub async fn join(
+    sandbox: &pay_sandbox::Sandbox,
+    consent: paga_connect::Consent,
+    client: &Client,
+    user: &str,
+) -> UserSession {
+    let paga = sandbox.paga_connect();
+    paga.set_mode("consent_without_browser", "on").unwrap();
+    let (url, mut pending) = consent.start().unwrap();
+    let back = paga.approve(url.expose_url(), user).unwrap();
+    let code = pending.finish(back.split_once('?').unwrap().1).unwrap();
+    let tokens = client.exchange(code).await.unwrap();
+    let session = client.user(user);
+    session.keep(&tokens).await.unwrap();
+    session
+}
