@@ -201,6 +201,15 @@ pub trait Subject: Send + Sync {
         None
     }
 
+    /// Receives the provider's webhooks with markers in them, and shows `eye` whatever a receiver holds.
+    ///
+    /// # Errors
+    /// A delivery that was received as something else than it is.
+    fn events(&self, marker: &dyn Fn(&str) -> String, eye: &Eye) -> Result<(), Broken> {
+        let _ = (marker, eye);
+        Ok(())
+    }
+
     /// Looks at the provider's pages as payers and operators would, and gives what they saw: it is searched too.
     fn visit<'a>(
         &'a self,

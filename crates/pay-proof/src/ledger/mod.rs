@@ -6,7 +6,7 @@ pub use shrink::shortest;
 
 use crate::{Broken, Limits, Lost, Modes, Said, Subject};
 use pay_sandbox::{
-    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, Sale, SaleState, Sandbox, StatusFault,
+    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -197,7 +197,7 @@ async fn one_batch(
     report.disturbed += requests.iter().filter(|request| request.fault.is_some()).count();
     let mut found = Vec::new();
     for (customer, reference, said) in said {
-        let charges = ledger.charges_to(&customer);
+        let charges = moved(&ledger, &customer);
         match said {
             Said::Completed => report.completed += 1,
             Said::Failed => report.failed += 1,
@@ -225,18 +225,27 @@ async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, B
 
 /// What the ledger has against a purchase, if anything.
 fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
-    let charges = ledger.charges_to(customer);
-    let of_it = |sale: &&Sale| sale.reference.starts_with(reference) && sale.state != SaleState::Failed;
-    let made = ledger.sales().filter(of_it).count();
-    let ends = |state| ledger.sales().any(|sale| sale.reference.starts_with(reference) && sale.state == state);
+    let charges = moved(ledger, customer);
+    let sales = ledger.sales().map(|sale| (&sale.reference, sale.state));
+    let payouts = ledger.providers.values().flat_map(|books| &books.payouts);
+    let all = sales.chain(payouts.map(|payout| (&payout.reference, payout.state)));
+    let states: Vec<_> = all.filter(|(known, _)| known.starts_with(reference)).map(|(_, state)| state).collect();
+    let made = states.iter().filter(|state| **state != SaleState::Failed).count();
     match said {
         _ if charges > 1 => Some(format!("charged {charges} times")),
         _ if made > 1 => Some(format!("made {made} times")),
-        Said::Completed if charges != 1 || !ends(SaleState::Completed) => Some("said completed, and is not".into()),
+        Said::Completed if charges != 1 || !states.contains(&SaleState::Completed) => {
+            Some("said completed, and is not".into())
+        }
         Said::Failed if charges != 0 => Some("said failed, and was charged".into()),
         Said::Read(_) => Some("a purchase is no read".into()),
         _ => None,
     }
+}
+
+/// How often a customer was charged or paid.
+fn moved(ledger: &Ledger, customer: &str) -> u32 {
+    ledger.charges_to(customer) + ledger.paid_out_to(customer)
 }
 
 /// What [`Lost`] predicts, and this purchase is not. Each fault of the harness may hide what was done, but for a refusal that says
@@ -319,7 +328,7 @@ async fn replay(subject: &Arc<dyn Subject>, example: &Counterexample, script: &[
     tokio::time::sleep(Duration::from_millis(300)).await;
     let ledger = sandbox.ledger();
     let wrong = wrong(&ledger, customer, reference, &said);
-    Ok(wrong.or_else(|| unsure(&**subject, &said, script, ledger.charges_to(customer))).is_some())
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script, moved(&ledger, customer))).is_some())
 }
 
 impl Report {
