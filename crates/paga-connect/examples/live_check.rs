@@ -200,7 +200,11 @@ async fn pay(user: &UserSession, amount: Amount, table: &mut Table) -> Result<()
     let references = PaymentReferences { reference: reference("charge"), customer: "live-check".into() };
     println!("reference {}", references.reference);
     let reply = user.merchant_payment(MerchantPayment::new(references, amount)).reply().await?;
-    table.add("a payment is taken in the form that is set", Some(true), "by the path without /v3, unless `payment_form` says otherwise");
+    table.add(
+        "a payment is taken in the form that is set",
+        Some(true),
+        "by the path without /v3, unless `payment_form` says otherwise",
+    );
     let wrapped = reply.body.expose_str().is_some_and(|text| text.contains("\"merchantPaymentResult\""));
     table.add("the result stands in merchantPaymentResult", Some(wrapped), "");
     let both = reply.model.transaction_id.is_some() && reply.model.confirmation_code.is_some();
