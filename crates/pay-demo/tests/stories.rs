@@ -356,7 +356,11 @@ fn an_unknown_provider_is_refused_with_the_known_ones() {
     let ran: Ran = demo(&["stories", "--provider", "nope"]).output().unwrap().into();
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency, pagfast, paga-connect"), "{}", ran.err);
+    assert!(
+        ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency, pagfast, paga-connect"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
