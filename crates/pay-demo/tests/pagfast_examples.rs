@@ -104,7 +104,7 @@ async fn a_deposit_is_asked_for_paid_and_settled() {
         let paid = run_with(&sandbox, "deposit", &["--simulate"], changes).await;
         assert_eq!(paid.status, Some(0), "{}{}", paid.out, paid.err);
         let record = sandbox.pagfast().transaction(told(&paid, "paid: transaction ")).unwrap();
-        assert_eq!((record.state, record.charges, record.paid_cents), (State::Completed, 1, 50_00));
+        assert_eq!((record.state, record.charges, record.paid_cents), (State::Completed, 1, 5000));
         assert_eq!(record.anonymous, changes.is_empty());
     }
 
