@@ -4,7 +4,7 @@ use crate::Broken;
 use crate::faults::Fault;
 use crate::leaks::Plant;
 use pay_core::Error;
-use pay_sandbox::{SaleState, Sandbox};
+use pay_sandbox::{Ledger, SaleState, Sandbox};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -171,6 +171,11 @@ pub trait Subject: Send + Sync {
         let times = ledger.sales().map(|sale| sale.charges).sum();
         let finally = ledger.sale(reference).is_some_and(|sale| sale.state == SaleState::Completed);
         Done { times, finally }
+    }
+    /// How often the purchase of `customer`, all of whose references start with `reference`, was charged or paid out, by the books.
+    fn moved(&self, ledger: &Ledger, customer: &str, reference: &str) -> u32 {
+        let _ = reference;
+        ledger.charges_to(customer) + ledger.paid_out_to(customer)
     }
     /// What a shop can do about a purchase whose answer was lost, and so how each must end in the ledger harness.
     fn lost(&self) -> Lost {

@@ -179,7 +179,7 @@ async fn one_batch(
         let (session, slots, customer) = (Arc::clone(&session), Arc::clone(&slots), subject.customer(n));
         shops.spawn(async move {
             let _slot = slots.acquire().await?;
-            let reference = format!("order-{n}.");
+            let reference = format!("order-{n}-");
             let said = session.buy(&customer, &reference).await;
             Ok::<_, Broken>((customer, reference, said))
         });
@@ -197,7 +197,7 @@ async fn one_batch(
     report.disturbed += requests.iter().filter(|request| request.fault.is_some()).count();
     let mut found = Vec::new();
     for (customer, reference, said) in said {
-        let charges = moved(&ledger, &customer);
+        let charges = subject.moved(&ledger, &customer, &reference);
         match said {
             Said::Completed => report.completed += 1,
             Said::Failed => report.failed += 1,
@@ -208,7 +208,7 @@ async fn one_batch(
         }
         report.charged_twice += usize::from(charges > 1);
         let steps = steps(&requests, request, &reference);
-        let wrong = wrong(&ledger, &customer, &reference, &said);
+        let wrong = wrong(&*subject, &ledger, &customer, &reference, &said);
         let Some(wrong) = wrong.or_else(|| unsure(&*subject, &said, &steps, charges)) else { continue };
         found.push(Counterexample { modes, customer, reference, wrong, recorded: steps, shortest: Vec::new() });
     }
@@ -224,8 +224,8 @@ async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, B
 }
 
 /// What the ledger has against a purchase, if anything.
-fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
-    let charges = moved(ledger, customer);
+fn wrong(subject: &dyn Subject, ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
+    let charges = subject.moved(ledger, customer, reference);
     let sales = ledger.sales().map(|sale| (&sale.reference, sale.state));
     let payouts = ledger.providers.values().flat_map(|books| &books.payouts);
     let all = sales.chain(payouts.map(|payout| (&payout.reference, payout.state)));
@@ -241,11 +241,6 @@ fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Optio
         Said::Read(_) => Some("a purchase is no read".into()),
         _ => None,
     }
-}
-
-/// How often a customer was charged or paid.
-fn moved(ledger: &Ledger, customer: &str) -> u32 {
-    ledger.charges_to(customer) + ledger.paid_out_to(customer)
 }
 
 /// What [`Lost`] predicts, and this purchase is not. Each fault of the harness may hide what was done, but for a refusal that says
@@ -327,8 +322,8 @@ async fn replay(subject: &Arc<dyn Subject>, example: &Counterexample, script: &[
     let said = session.buy(customer, reference).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let ledger = sandbox.ledger();
-    let wrong = wrong(&ledger, customer, reference, &said);
-    Ok(wrong.or_else(|| unsure(&**subject, &said, script, moved(&ledger, customer))).is_some())
+    let wrong = wrong(&**subject, &ledger, customer, reference, &said);
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script, subject.moved(&ledger, customer, reference))).is_some())
 }
 
 impl Report {
