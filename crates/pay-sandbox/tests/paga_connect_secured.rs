@@ -318,6 +318,7 @@ async fn paths_and_methods_that_no_fact_shows_are_not_there() {
     for (path, status) in [
         ("/merchantPayment//referenceNumber/r/amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumber/r/amount/1/merchantCustomerReference/c/", 404),
+        ("/merchantPayment/referenceNumber//amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumberr/amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumber/r/amount/1/merchantCustomerReference/c/currency/NGN", 404),
         ("/merchantPayment/v3", 404),
