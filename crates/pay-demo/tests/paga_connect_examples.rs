@@ -531,7 +531,7 @@ async fn intents_are_reconciled_with_a_statement_alone() {
         let line = ran.out.lines().find(|line| line.starts_with(&format!("{reference},"))).unwrap();
         line.split(',').nth(1).unwrap().to_owned()
     };
-    let all = ["a", "b", "c", "d", "e", "f", "g", "x"].map(|reference| verdict(reference));
+    let all = ["a", "b", "c", "d", "e", "f", "g", "x"].map(verdict);
     let expected = ["matched", "charged", "unanswerable", "matched", "unexpected", "different", "missing", "foreign"];
     assert_eq!(all, expected, "{}", ran.out);
 
