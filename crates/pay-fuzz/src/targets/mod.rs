@@ -4,6 +4,7 @@ mod jwt;
 mod money;
 mod pagamio;
 mod pagfast;
+mod pagfast_replies;
 mod pay1st;
 mod payagency;
 mod request;
@@ -24,7 +25,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 23] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
     Target { name: "jwt", about: "when a JWT says that it ends", run: jwt::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
@@ -38,6 +39,8 @@ pub const TARGETS: [Target; 21] = [
     Target { name: "payagency_reply", about: "Pay Agency's replies", run: payagency::reply },
     Target { name: "payagency_webhook", about: "Pay Agency's webhooks and their hashes", run: payagency::webhook },
     Target { name: "payagency_envelope", about: "sealed envelopes", run: payagency::envelope },
+    Target { name: "pagfast_reply", about: "PagFast's replies to every operation", run: pagfast_replies::reply },
+    Target { name: "pagfast_token", about: "PagFast's replies to the token call", run: pagfast_replies::token },
     Target { name: "pagfast_header", about: "the signature header of PagFast's webhooks", run: pagfast::header },
     Target { name: "pagfast_event", about: "PagFast's events, signed right", run: pagfast::event },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
