@@ -58,11 +58,15 @@ fn parts() -> Parts {
 
 fn engine(play: Play) -> (Engine, Script) {
     let script = Script::new(move |_| play.clone());
+    (engine_on(&script), script)
+}
+
+fn engine_on(script: &Script) -> Engine {
     let mut settings = Settings::default();
-    settings.transport = Some(Transport::scripted(&script));
+    settings.transport = Some(Transport::scripted(script));
     settings.token_timeout = Some(Duration::from_secs(3));
     settings.attempt_timeout = Duration::from_secs(50);
-    (Engine::new(Arc::new(Codes), BaseUrl::parse("base_url", "https://h").unwrap(), settings).unwrap(), script)
+    Engine::new(Arc::new(Codes), BaseUrl::parse("base_url", "https://h").unwrap(), settings).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,7 +80,6 @@ async fn a_code_is_sent_once_and_its_failures_are_told_apart() {
         (Play::answer(500, "SENTINEL"), Kind::Token, None),
         (Play::lost(), Kind::Token, None),
         (Play::hang(), Kind::Token, None),
-        (Play::not_sent(), Kind::Token, None),
     ] {
         let (bad, script) = engine(play);
         let error = bad.token_call(&Code, GrantStep::Login, parts()).await.unwrap_err();
@@ -88,6 +91,31 @@ async fn a_code_is_sent_once_and_its_failures_are_told_apart() {
     let wrong = parts().mistake("no code");
     let error = good.token_call(&Code, GrantStep::Login, wrong).await.unwrap_err();
     assert_eq!((error.kind(), script.seen().len()), (Kind::Invalid, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_not_used_up_and_tried_again() {
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let script = Script::new(move |_| {
+        let call = calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        if call < 2 { Play::not_sent() } else { Play::answer(200, "") }
+    });
+    engine_on(&script).token_call(&Code, GrantStep::Login, parts()).await.unwrap();
+    assert_eq!(script.seen().len(), 3);
+    assert!(script.seen().iter().all(|sent| sent.text() == "code=SENTINEL"));
+    let (bad, script) = engine(Play::not_sent());
+    let before = tokio::time::Instant::now();
+    let error = bad.token_call(&Code, GrantStep::Login, parts()).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (Kind::Token, Outcome::NotDone));
+    assert!((2..=5).contains(&script.seen().len()) && before.elapsed() <= Duration::from_secs(3));
+    // A lost answer after that may have used it up.
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let script = Script::new(move |_| {
+        let call = calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        if call == 0 { Play::not_sent() } else { Play::lost() }
+    });
+    engine_on(&script).token_call(&Code, GrantStep::Login, parts()).await.unwrap_err();
+    assert_eq!(script.seen().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
