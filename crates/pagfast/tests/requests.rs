@@ -10,6 +10,7 @@ use pagfast::{
 use pay_core::script::{Play, Script};
 use proptest::prelude::*;
 use std::fmt::Debug;
+use support::events::Events;
 use support::{
     HOOK, ID, amount, calls, checkout, client, cpf, created, deposit, list, logged_in, notify, open_finance, record,
     secs, transaction, wall, withdrawal,
@@ -125,6 +126,7 @@ proptest! {
 async fn nothing_secret_or_personal_prints() {
     const MARK: &str = "SENTINEL";
     const PERSON: &str = "11144477735";
+    let (events, _guard) = Events::capture();
     let mut printed = String::new();
     let mut print = |value: &dyn Debug| printed.push_str(&format!("{value:?} {value:#?}\n"));
 
@@ -204,6 +206,9 @@ async fn nothing_secret_or_personal_prints() {
         print(&client.settle(ID).within(secs(1)).await);
         print(&client.settle(cash_out.sought(wall())).within(secs(1)).await);
     }
+    let logged = events.all();
+    assert!(logged.iter().any(|seen| seen.name == "span") && logged.len() > 100, "{}", logged.len());
+    printed.push_str(&format!("{logged:?}"));
     for shown in [
         "order-1",
         "PixCharge {",
