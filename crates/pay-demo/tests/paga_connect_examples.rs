@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "../../pay-sandbox/tests/browser/install.rs"]
+mod install;
 
 use common::Ran;
 use pay_sandbox::{Fault, FaultRule, Sandbox};
@@ -322,6 +324,33 @@ async fn who_revokes_is_asked_to_connect_again_and_others_go_on() {
     ann.get("/").await;
     assert!(ann.page.contains("Connect Paga"), "{}", ann.page);
     assert!(town.sandbox.ledger().check().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_a_customer_connects_and_buys() {
+    let found = match install::find() {
+        Ok(found) => found,
+        Err(missing) => return install::not_run("demo", &missing),
+    };
+    let town = Town::new().await;
+    let site = town.site().await;
+    let mut node = Command::new("node");
+    // Read from standard input, it finds packages from where it runs.
+    node.args(["--input-type=module", "-"]).current_dir(&found.folder);
+    node.env("CHROMIUM", &found.chromium).env("SITE", &site.url);
+    node.env("PASSWORD", town.sandbox.paga_connect().password("ada").unwrap());
+    let ran: Ran = away(move || {
+        let piped = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = piped.spawn().unwrap();
+        process.stdin.take().unwrap().write_all(include_bytes!("merchant_site.mjs")).unwrap();
+        process.wait_with_output().unwrap()
+    })
+    .await
+    .into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let ledger = town.sandbox.ledger();
+    assert_eq!(ledger.charges_to("ada"), 2, "two books, though a page was loaded again");
+    assert!(ledger.check().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
