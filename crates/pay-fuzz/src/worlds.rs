@@ -110,3 +110,15 @@ impl pagfast::auth::TokenSource for Jwt {
         Ok("eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCJ9.eyJ1aWQiOiJ1In0.c2ln".into())
     }
 }
+
+/// A client of Paga Connect.
+pub(crate) fn paga_connect(script: &Script) -> paga_connect::Client {
+    let builder = paga_connect::Client::builder()
+        .test()
+        .client_id("a-client")
+        .client_secret("a-secret")
+        .redirect_uri("https://shop.example/paga/callback")
+        .transport(Transport::scripted(script))
+        .wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000));
+    builder.build().expect("a client")
+}
