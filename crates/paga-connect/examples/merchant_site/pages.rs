@@ -14,7 +14,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
 ];
 
-const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}\
+const STYLE: &str = "form{margin:.75rem 0}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}\
     button{font:inherit;padding:.5rem 1rem}label{display:block;margin:.5rem 0}input{font:inherit;width:100%;box-sizing:border-box}";
 
 fn page(status: StatusCode, title: &str, body: &str) -> Response {
