@@ -299,6 +299,24 @@ async fn what_cannot_be_kept_at_first_can_be_given_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_the_store_cannot_be_asked_about_is_no_end() {
+    let switch = Arc::new(Switch::default());
+    let world = World::of(switch.clone());
+    let ann = world.begun("ann").await;
+    sleep(secs(1900)).await;
+    let goes_down = Arc::clone(&switch);
+    world.server.set(|s| {
+        s.refresh = Endpoint::Refuses;
+        s.on_token_request = Some(Arc::new(move |_| goes_down.down.store(true, Ordering::SeqCst)));
+    });
+    ann.is_told_of_the_store().await;
+    world.server.set(|s| s.on_token_request = None);
+    switch.down.store(false, Ordering::SeqCst);
+    sleep(secs(60)).await;
+    ann.is_lost().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_users_end_is_no_other_users() {
     let world = World::new(MemoryStore::new());
     let (ann, ben) = (world.begun("ann").await, world.begun("ben").await);

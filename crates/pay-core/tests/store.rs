@@ -253,6 +253,34 @@ async fn a_refused_refresh_token_is_looked_up_once_more_before_anything_else() {
     }
 }
 
+/// A process that slept over its claim's end asks with an old refresh token, while the pair of another one has grown old as well.
+#[tokio::test(start_paused = true)]
+async fn a_newer_pair_that_has_ended_is_refreshed_next_and_nobody_is_sent_to_consent() {
+    let (server, wall) = (Server::new(), Wall::new());
+    server.set(|s| s.gives_refresh_tokens = true);
+    let shelf = Arc::new(Shelf::default());
+    let store: Arc<dyn TokenStore> = shelf.clone();
+    herd(&[&process(&server, &store, &wall)], 1).await;
+    let newer = shelf.only().refresh.unwrap();
+    let process = process_of(&server, &store, &wall, Vault::new("a", "a-secret"), AcmeGrant { consent: true });
+    herd(&[&process], 1).await;
+    sleep(secs(1790)).await;
+    let (other, now) = (Arc::clone(&shelf), wall.clone());
+    server.set(|s| {
+        s.on_token_request = Some(Arc::new(move |s| {
+            let ended = now.now() - secs(60);
+            other.put(StoredTokens::new(7, secret("ended"), Some(newer.clone()), ended - secs(60), Some(ended)));
+            s.refresh = Endpoint::Refuses;
+        }));
+    });
+    let error = call(&process.0, &process.1, &READ, "a").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (Kind::Token, Outcome::NotDone), "{error}");
+    server.set(|s| (s.on_token_request, s.refresh) = (None, Endpoint::Works));
+    sleep(secs(5)).await;
+    herd(&[&process], 1).await;
+    assert_eq!((server.logins(), server.refreshes(), shelf.only().generation), (1, 2, 8));
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_a_newer_pair_a_refused_refresh_token_needs_log_in_or_consent() {
     for consent in [false, true] {

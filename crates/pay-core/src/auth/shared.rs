@@ -93,13 +93,21 @@ async fn with_claim(
         Ok(Some(issued)) => Ok(issued),
         Ok(None) => {
             // Refused: another process may have rotated the pair under an expired claim.
-            if had_refresh
-                && let Ok(Some(newer)) = in_time(cell, store.load(&claim.key)).await
-                && newer.generation != claim.generation
-                && let Some(issued) = adopt(cell, credentials.id(), &newer)
-            {
+            let again = if had_refresh { in_time(cell, store.load(&claim.key)).await } else { Ok(None) };
+            let careful = cell.grant.consent_only();
+            let told = match again {
+                Ok(Some(newer)) if newer.generation != claim.generation => {
+                    let adopted = adopt(cell, credentials.id(), &newer);
+                    let ended = || StoreError("another process kept a newer pair, which has ended".to_owned());
+                    // Its refresh token was not refused: the next call asks with that one.
+                    adopted.map(Ok).or_else(|| careful.then(|| Err(consent::store_down(&ended()))))
+                }
+                Err(error) if careful => Some(Err(consent::store_down(&error))),
+                _ => None,
+            };
+            if let Some(told) = told {
                 let _ = in_time(cell, store.release(&claim)).await;
-                return Ok(issued);
+                return told;
             }
             log_in(cell, credentials.clone()).await
         }
