@@ -259,6 +259,21 @@ async fn sealed_files_are_opened_by_their_own_pair_alone() {
 }
 
 #[tokio::test]
+async fn a_pair_that_cannot_be_compared_for_a_moment_costs_its_holder_no_claim() {
+    let (_parent, dir) = fresh();
+    let (store, other) = (FileStore::plain_text(&dir).unwrap(), FileStore::plain_text(&dir).unwrap());
+    put(&store, "ann", 1, "a").await;
+    let claim = take(&store, "ann", 1).await;
+    let whole = fs::read(tokens_file(&dir)).unwrap();
+    fs::write(tokens_file(&dir), &whole[..10]).unwrap();
+    store.save(&claim, &pair(2, "b")).await.unwrap_err();
+    fs::write(tokens_file(&dir), whole).unwrap();
+    // The new pair is still in the holder's hands alone: nobody may ask with the old one.
+    assert!(matches!(other.claim(&key("ann"), 1, LONG).await.unwrap(), Claimed::Held));
+    assert_eq!(store.save(&claim, &pair(2, "b")).await.unwrap(), Saved::Yes);
+}
+
+#[tokio::test]
 async fn leftovers_of_a_crash_do_no_harm() {
     let (_parent, dir) = fresh();
     let store = FileStore::plain_text(&dir).unwrap();

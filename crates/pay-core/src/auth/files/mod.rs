@@ -117,15 +117,27 @@ impl Inner {
         let name = Name::of(&claim.key);
         let _guard = self.dir.guard(&name)?;
         let Some(holder) = self.held().remove(&claim.nonce) else { return Ok(Saved::Lost) };
-        if !holder.holds(&self.dir, &name)? || self.generation(&name)? != claim.generation {
-            return Ok(Saved::Lost);
-        }
-        let saved = self.form.encode(&name, tokens).and_then(|bytes| holder.publish(&self.dir, &name, &bytes));
+        let saved = self.replace(&name, &holder, claim.generation, tokens);
         if saved.is_err() {
             // Still ours: the caller may try again until the claim ends.
             self.held().insert(claim.nonce, holder);
         }
-        saved.map(|()| Saved::Yes)
+        saved
+    }
+
+    fn replace(
+        &self,
+        name: &Name,
+        holder: &Holder,
+        generation: u64,
+        tokens: &StoredTokens,
+    ) -> Result<Saved, StoreError> {
+        if !holder.holds(&self.dir, name)? || self.generation(name)? != generation {
+            return Ok(Saved::Lost);
+        }
+        let bytes = self.form.encode(name, tokens)?;
+        holder.publish(&self.dir, name, &bytes)?;
+        Ok(Saved::Yes)
     }
 
     fn release(&self, claim: &Claim) -> Result<(), StoreError> {
