@@ -336,6 +336,30 @@ async fn one_users_end_is_no_other_users() {
     ann.charge().await.unwrap();
 }
 
+/// A shop asks at process A, the user comes back to process B, and the next page is A's again: asking for consent once more, or forgetting
+/// the user, would be wrong there.
+#[tokio::test(start_paused = true)]
+async fn a_new_consent_ends_the_pause_of_every_process_at_once() {
+    let world = World::new(MemoryStore::new());
+    let (here, there) = (world.begun("ann").await, world.user("ann"));
+    sleep(secs(1900)).await;
+    world.server.set(|s| s.refresh = Endpoint::Refuses);
+    here.is_lost().await;
+    there.is_lost().await;
+    let refreshes = world.server.refreshes();
+    there.access.begin(&world.pair(), Duration::ZERO).await.unwrap();
+    let start = Instant::now();
+    here.charge().await.unwrap();
+    here.engine.lease(&here.access).await.unwrap();
+    assert!(start.elapsed() < secs(1));
+    assert_eq!(world.server.refreshes(), refreshes, "nothing was asked for it");
+    // Who is forgotten there stays lost here, and costs no token call.
+    let here = world.user("ben");
+    here.is_lost().await;
+    here.is_lost().await;
+    assert_eq!(world.server.refreshes(), refreshes);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_new_consent_replaces_the_old_one_in_every_process() {
     let world = World::new(MemoryStore::new());

@@ -157,6 +157,7 @@ impl TokenCell {
         for _ in 0..3 {
             let mut landing = match self.step() {
                 Next::Held(issued) => return Ok(issued),
+                Next::Failed(error) if self.begun_elsewhere(&error).await => continue,
                 Next::Failed(error) => return Err(error),
                 Next::Wait(landing) => landing,
             };
@@ -269,7 +270,24 @@ impl TokenCell {
 
     /// Takes in a pair that came by a user's consent, or, with `None`, lets go of the one that is held.
     pub(super) fn start_over(&self, issued: Option<Issued>) {
+        self.replace(&mut self.lock(), issued);
+    }
+
+    /// The same for a pair that another process has kept, unless somebody said something else here since `epoch`.
+    pub(super) fn start_over_since(&self, epoch: u64, issued: Issued) {
         let mut inner = self.lock();
+        if inner.epoch == epoch {
+            self.replace(&mut inner, Some(issued));
+        }
+    }
+
+    /// How often something came from outside, and which of the store's pairs is held.
+    pub(super) fn known(&self) -> (u64, u64) {
+        let inner = self.lock();
+        (inner.epoch, inner.issued.as_ref().map_or(0, |issued| issued.stored_generation))
+    }
+
+    fn replace(&self, inner: &mut Inner, issued: Option<Issued>) {
         inner.epoch += 1;
         inner.generation += 1;
         let generation = inner.generation;
@@ -280,7 +298,7 @@ impl TokenCell {
         inner.held = inner.issued.as_ref().map(|issued| issued.held);
         inner.cool = None;
         inner.failures = 0;
-        self.publish(&inner);
+        self.publish(inner);
     }
 
     /// Takes in what a refresh brought. A failure never replaces a token that is still good.
@@ -343,8 +361,10 @@ impl TokenCell {
                 _ => Zeroizing::default(),
             },
             issued: inner.issued.clone().filter(|_| usable.is_some()),
-            // With a token that is still good, a failure is nobody's error.
-            cool: inner.cool.clone().filter(|_| usable.is_none() && inner.flight.is_none()),
+            // With a token that is still good, a failure is nobody's error; whether a lost consent was given anew, the store is asked.
+            cool: inner.cool.clone().filter(|(_, error)| {
+                usable.is_none() && inner.flight.is_none() && error.kind() != Kind::ConsentRequired
+            }),
         };
         self.snapshot.store(Arc::new(snapshot));
     }

@@ -98,6 +98,24 @@ impl TokenCell {
         self.core.settings.token_timeout() * 2 + Duration::from_secs(5)
     }
 
+    /// Whether a lost user has consented anew in another process, which is then taken in: it ends the pause after the refusal here too.
+    pub(super) async fn begun_elsewhere(&self, error: &Error) -> bool {
+        let Some(store) = self.core.settings.token_store.as_ref().filter(|_| error.kind() == Kind::ConsentRequired)
+        else {
+            return false;
+        };
+        let (epoch, ours) = self.known();
+        let Ok(credentials) = read_credentials(self).await else { return false };
+        let Ok(Some(stored)) = in_time(self, store.load(&self.key(&credentials))).await else { return false };
+        match adopt(self, credentials.id(), &stored).filter(|_| stored.generation > ours) {
+            Some(issued) => {
+                self.start_over_since(epoch, issued);
+                true
+            }
+            None => false,
+        }
+    }
+
     fn begun(&self, tokens: &Tokens, credentials: &Credentials, age: Duration) -> Issued {
         let (now, wall) = (self.core.clock.now(), self.core.clock.wall());
         let (asked, asked_wall) = (now.checked_sub(age).unwrap_or(now), wall.checked_sub(age).unwrap_or(wall));
