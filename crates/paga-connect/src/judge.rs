@@ -2,7 +2,7 @@
 
 use crate::generated::operations::{MONEY_TRANSFER, USER_DETAILS, USER_DETAILS_BY_PATH};
 use crate::result::{DETAILS_PROOF, MONEY_PROOFS, OperationResult, Standing};
-use crate::token::shown_text;
+use crate::token::{shown_message, shown_text};
 use pay_core::provider::{Answer, Failure, Operation, Verdict, members};
 use pay_core::{Kind, Outcome, Repeat};
 
@@ -60,7 +60,7 @@ pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
     };
     let fail = |kind, outcome| {
         let failure = Failure::new(kind, outcome).transaction(result.text("transactionId"));
-        failure.provider(result.text("errorCode"), result.text("errorMessage"))
+        failure.provider(result.text("errorCode"), result.text("errorMessage").map(|text| shown_message(&text)))
     };
     let standing = result.standing(proofs);
     let refused = |code: &str| match (class, code.trim()) {
@@ -81,8 +81,10 @@ pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
                 _ => failure,
             })
         }
-        // A refusal is read on any status of the 4xx: which one Paga uses no source says.
-        (false, 400..=428 | 430..=499, Standing::Failure(code)) if result.is_own() => Verdict::Fail(refused(&code)),
+        // A refusal is read on any status of the 4xx: which one Paga uses no source says. But a 408 says nothing of what it interrupted.
+        (false, 400..=407 | 409..=428 | 430..=499, Standing::Failure(code)) if result.is_own() => {
+            Verdict::Fail(refused(&code))
+        }
         // The OAuth layer stands before the operation and knows no id: where one is, the operation has begun, whatever else is said.
         (false, ..) if is_money(operation) && result.holds_any(proofs) => Verdict::Fail(match answer.status.as_u16() {
             500..=599 => without_result(operation, answer),

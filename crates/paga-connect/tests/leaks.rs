@@ -83,6 +83,12 @@ fn echo() -> String {
     )
 }
 
+/// A refusal that tells people too much.
+fn chatty() -> String {
+    let [_, _, access, _, phone, email, balance, ..] = MARKERS;
+    format!(r#"{{"errorCode":"E","errorMessage":"{phone} ({email}): NGN {balance} is left, token={access}"}}"#)
+}
+
 fn profile() -> String {
     let [_, _, _, _, phone, email, balance, _, name] = MARKERS;
     format!(
@@ -169,6 +175,9 @@ async fn nothing_secret_or_personal_comes_out_of_any_call() {
         Play::answer(403, repeats.replace("invalid_token", "insufficient_scope")),
         Play::answer(403, format!(r#"{{"error":"Token {access} may not"}}"#)),
         Play::answer(400, echo()),
+        Play::answer(200, chatty()),
+        Play::answer(400, chatty()),
+        Play::answer(500, chatty()),
         Play::answer(500, echo()),
         Play::answer(302, "").header("location", &format!("https://evil.example/?token={access}")),
         Play::lost(),

@@ -187,6 +187,8 @@ async fn a_4xx_with_an_error_code_is_refused() {
             .await;
     }
     row(body(400, r#""errorCode":"105""#), want(Duplicate, Unknown, Some("105"), BUSINESS)).await;
+    // A time-out says nothing of what it interrupted, whatever it calls itself.
+    row(body(408, r#""errorCode":"SOME""#), want(Unexpected, Unknown, None, FIND_OUT)).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ mod answer;
 mod redact;
 
 pub use answer::TokenAnswer;
-pub(crate) use redact::shown_text;
+pub(crate) use redact::{shown_message, shown_text};
 
 use crate::generated::operations::{self, TOKEN};
 use crate::generated::types::TokenRequest;

@@ -12,6 +12,14 @@ pub(crate) fn shown_text(text: &str) -> String {
     words(text.split(':').next().unwrap_or_default().trim())
 }
 
+/// What an operation says to people, without what looks like an address, a telephone number, a balance or a token.
+pub(crate) fn shown_message(text: &str) -> String {
+    let hidden = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() > 4;
+    let words = text.split_inclusive(char::is_whitespace);
+    let shown: String = words.map(|word| if hidden(word) { "[hidden] " } else { word }).collect();
+    shown.trim_end().to_owned()
+}
+
 /// A body of which names and the shape are left: members of JSON by kind and length, words of anything else where they are plain.
 pub(super) fn body(body: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(body);
@@ -106,6 +114,19 @@ mod tests {
             ("a\nb", "a b"),
         ] {
             assert_eq!(shown_text(text), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_to_people_keeps_its_words_and_short_numbers() {
+        for (text, shown) in [
+            ("Insufficient balance", "Insufficient balance"),
+            ("At least 50.00, at most 9999: ask support", "At least 50.00, at most 9999: ask support"),
+            ("08000000001 has NGN 1,200.00 left", "[hidden] has NGN [hidden] left"),
+            ("for ada@example.test", "for [hidden]"),
+            ("", ""),
+        ] {
+            assert_eq!(shown_message(text), shown, "{text}");
         }
     }
 
