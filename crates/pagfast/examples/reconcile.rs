@@ -3,7 +3,7 @@
 //! The file has a head line and the columns `order_id,sent_at_ms,amount`, as `withdraw_and_reconcile` writes it. Each line is looked up by
 //! its order id, in windows of one day from when it was sent. Written to standard output, for each line:
 //!
-//! - `matched`: there is one transaction, of that amount; its state stands beside it
+//! - `matched`: there is one transaction, of that amount; its state and its direction stand beside it: a deposit may share an order id
 //! - `different`: there is one, of another amount
 //! - `several`: there are more than one with this order id
 //! - `missing`: PagFast shows none. It may still come: a missing withdrawal is not a failed one
@@ -32,6 +32,7 @@ struct Line<'a> {
     verdict: &'static str,
     transaction: String,
     state: String,
+    direction: String,
     why: String,
 }
 
@@ -74,6 +75,7 @@ async fn compare<'a>(client: &Client, intent: &'a Intent, amount: Amount) -> Lin
         verdict,
         transaction: String::new(),
         state: String::new(),
+        direction: String::new(),
         why: String::new(),
     };
     let sent_at: SystemTime = UNIX_EPOCH + Duration::from_millis(intent.sent_at_ms);
@@ -91,6 +93,7 @@ async fn compare<'a>(client: &Client, intent: &'a Intent, amount: Amount) -> Lin
     Line {
         transaction: transaction.id.clone(),
         state: transaction.state.to_string(),
+        direction: transaction.direction.as_ref().map(ToString::to_string).unwrap_or_default(),
         why: if same { String::new() } else { of() },
         ..line(if same { "matched" } else { "different" })
     }

@@ -195,6 +195,7 @@ async fn a_withdrawal_is_kept_before_it_is_sent_and_found_whatever_becomes_of_it
     assert_eq!(ran.status, Some(1), "{}{}", ran.out, ran.err);
     let expected = [(&order, "matched"), (&lost, "matched"), (&never, "missing")];
     assert_eq!(rows, expected.map(|(order, verdict)| (order.clone(), verdict.to_owned())));
+    assert_eq!(ran.out.matches(",Debit,").count(), 2, "{}", ran.out);
     assert!(ran.err.contains("2 matched, 0 different, 0 several, 1 missing, 0 unanswerable of 3 lines"), "{}", ran.err);
     let payouts = sandbox.ledger().providers["pagfast"].payouts.len();
     assert_eq!((payouts, sandbox.ledger().check()), (2, vec![]));

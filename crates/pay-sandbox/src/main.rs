@@ -30,7 +30,7 @@ Options:
   -h, --help     Print this
   -V, --version  Print the version
 
-Providers: pagamio, pay1st, payagency, paga-connect.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
+Providers: pagamio, pay1st, payagency, pagfast, paga-connect.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
 The credentials are fixtures of the sandbox, worthless anywhere else.
 ";
 

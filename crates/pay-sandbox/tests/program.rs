@@ -147,6 +147,10 @@ fn help_says_what_it_is_and_what_it_is_not() {
     for text in ["public documentation only", "endorsed by any provider", "127.0.0.1", "--port", "--json"] {
         assert!(help.contains(text), "{text}");
     }
+    let told = help.lines().find_map(|line| line.strip_prefix("Providers: ")).unwrap();
+    for provider in ["pagamio", "pay1st", "payagency", "pagfast", "paga-connect"] {
+        assert!(told.contains(provider), "{provider}: {told}");
+    }
     let (code, version, _) = output(&["--version"]);
     assert_eq!((code, version.trim()), (Some(0), concat!("pay-sandbox ", env!("CARGO_PKG_VERSION"))));
 }
