@@ -20,7 +20,7 @@ use std::fmt;
 /// let anybody = NewPixDeposit::anonymous("order-2", "50".parse()?).editable(true);
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPixDeposit {
     pub(crate) order: Order,
     payer: Option<Payer>,

@@ -20,7 +20,7 @@ use std::fmt;
 ///     .notify(Notify::to("https://shop.example/pagfast"));
 /// # Ok(()) }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewOpenFinanceDeposit {
     pub(crate) order: Order,
     cpf: Cpf,

@@ -43,6 +43,16 @@ impl Notify {
     }
 }
 
+impl PartialEq for Notify {
+    fn eq(&self, other: &Self) -> bool {
+        let header =
+            |of: &Self| of.header.as_ref().map(|(name, value)| (name.clone(), value.expose_secret().to_owned()));
+        self.url == other.url && header(self) == header(other)
+    }
+}
+
+impl Eq for Notify {}
+
 impl fmt::Debug for Notify {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Notify").field("header", &self.header.as_ref().map(|(name, _)| name)).finish_non_exhaustive()
@@ -57,7 +67,7 @@ pub(crate) fn absolute(url: &str) -> Result<(), ()> {
 }
 
 /// Your own words for a transaction, and how much.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) amount: Amount,

@@ -21,7 +21,7 @@ use pay_core::provider::{Answer, Parts};
 /// let withdrawal = NewPixWithdrawal::new("saque-1", "10.50".parse()?, to).notify(Notify::to("https://shop.example/pagfast"));
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPixWithdrawal {
     pub(crate) order: Order,
     recipient: Recipient,

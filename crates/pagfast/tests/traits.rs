@@ -27,10 +27,10 @@ fn sent<F: Future + Send>(future: F) -> F {
 fn types_can_go_where_they_are_needed() {
     shared::<Client>();
     shared::<Companies>();
-    shared::<NewPixDeposit>();
-    shared::<NewPixWithdrawal>();
-    shared::<NewOpenFinanceDeposit>();
-    shared::<Notify>();
+    value::<NewPixDeposit>();
+    value::<NewPixWithdrawal>();
+    value::<NewOpenFinanceDeposit>();
+    value::<Notify>();
     shared::<Created>();
     shared::<PixCharge>();
     shared::<OpenFinanceCharge>();
@@ -64,6 +64,15 @@ fn types_can_go_where_they_are_needed() {
     stored::<TransactionState>();
     error::<Error>();
     error::<CpfError>();
+}
+
+#[test]
+fn requests_are_the_same_where_all_of_them_is() {
+    let with = |value: &str| deposit("o").notify(Notify::to("https://shop.example/x").header("X-Shop", value));
+    assert!(with("1") == with("1") && with("1") != with("2") && with("1") != deposit("o"));
+    assert!(deposit("o") == deposit("o") && deposit("o") != deposit("p"));
+    assert!(deposit("o").editable(true) != deposit("o"));
+    assert!(withdrawal("o") == withdrawal("o") && open_finance("o") == open_finance("o"));
 }
 
 #[tokio::test(start_paused = true)]
