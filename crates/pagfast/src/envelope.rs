@@ -67,6 +67,8 @@ impl Refusal {
 pub(crate) struct Envelope {
     /// It is there where the body says that it failed, and how.
     pub(crate) refusal: Option<Refusal>,
+    /// An id of a transaction stands beside it: something was made all the same.
+    pub(crate) made: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +78,30 @@ struct Outer {
     status_code: Option<LooseText>,
     #[serde(default, deserialize_with = "pay_core::decode::lenient")]
     error: Option<Inner>,
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
+    data: Option<Made>,
+}
+
+/// Where a creation's answer has the id.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
+    transaction_id: Option<LooseText>,
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
+    transaction: Option<MadeTransaction>,
+}
+
+#[derive(Deserialize)]
+struct MadeTransaction {
+    #[serde(default, deserialize_with = "pay_core::decode::lenient")]
+    id: Option<LooseText>,
+}
+
+impl Made {
+    fn has_id(self) -> bool {
+        self.transaction_id.or_else(|| self.transaction?.id).is_some()
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -120,7 +146,7 @@ fn text(loose: Option<LooseText>) -> Option<String> {
 impl Envelope {
     /// The word `Error`, or an `error` with a name, make it a failure; anything else says nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
-        let Ok(Outer { status_code, error }) = json::<Outer>(body) else { return Self::default() };
+        let Ok(Outer { status_code, error, data }) = json::<Outer>(body) else { return Self::default() };
         let failed = status_code.is_some_and(|word| word.as_str().eq_ignore_ascii_case("error"))
             || error.as_ref().is_some_and(|error| error.name.is_some());
         if !failed {
@@ -128,7 +154,8 @@ impl Envelope {
         }
         let Inner { name, message, details } = error.unwrap_or_default();
         let details = details.map_or_else(Vec::new, |raw| details_of(&raw));
-        Self { refusal: Some(Refusal { name: text(name), message: text(message), details }) }
+        let refusal = Some(Refusal { name: text(name), message: text(message), details });
+        Self { refusal, made: data.is_some_and(Made::has_id) }
     }
 }
 

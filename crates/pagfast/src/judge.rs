@@ -11,7 +11,7 @@ const DUPLICATE: &str = "what PagFast does with an order id that was used before
                          `find_by_order_id` before anything is started again";
 const EARLIER: &str = "not done by this call; if its order id was used before, an earlier transaction may stand: \
                        `find_by_order_id` shows it";
-const LOOK: &str = "a success that says `Error`: find it with `find_by_order_id` before anything is started again";
+const LOOK: &str = "an answer that speaks of a success and says `Error`: find it with `find_by_order_id` before anything is started again";
 const ROUTE: &str = "this is not PagFast's envelope: check `base_url`, `service_prefix` and `simulation_prefix`, whose defaults are assumed";
 const PRIVILEGES: &str = "not a refused token: check what the access key may do, and that PagFast has activated it";
 const WEBHOOK: &str = "PagFast answers so where it cannot call the transaction's webhook: read the transaction";
@@ -30,10 +30,16 @@ fn creates(operation: &'static Operation) -> bool {
 }
 
 pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
-    let Envelope { refusal } = Envelope::read(&answer.body);
+    let Envelope { refusal, made } = Envelope::read(&answer.body);
     let status = answer.status.as_u16();
     if answer.status.is_success() && refusal.is_none() {
         return Verdict::Accept;
+    }
+    // Neither replayed nor called not done: with an id something was made.
+    if let Some(refusal) = refusal.as_ref().filter(|_| made && creates(operation)) {
+        let used = status == 409 || names_order(refusal);
+        let (kind, advice) = if used { (Kind::Duplicate, DUPLICATE) } else { (Kind::Unexpected, LOOK) };
+        return Verdict::Fail(told(Failure::new(kind, Outcome::Unknown).advice(advice), refusal));
     }
     // The one documented refusal of a token; its HTTP status is documented nowhere.
     if let Some(refusal) = refusal.as_ref().filter(|refusal| operation.auth == Auth::Token && refuses_token(refusal)) {

@@ -62,7 +62,7 @@ impl Grant for KeyGrant {
     }
 
     fn read(&self, _: GrantStep, answer: &Answer) -> Result<Tokens, GrantFailure> {
-        let Envelope { refusal } = Envelope::read(&answer.body);
+        let Envelope { refusal, .. } = Envelope::read(&answer.body);
         if refusal.is_some() || !answer.status.is_success() {
             return Err(failure(answer.status.as_u16(), refusal));
         }

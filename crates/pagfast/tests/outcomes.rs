@@ -22,7 +22,7 @@ const USED: &str = "what PagFast does with an order id that was used before is n
 const EARLIER: &str = "an earlier transaction may stand";
 const ROUTE: &str = "check `base_url`, `service_prefix` and `simulation_prefix`, whose defaults are assumed";
 const PRIVILEGES: &str = "not a refused token";
-const SAYS_ERROR: &str = "a success that says `Error`";
+const SAYS_ERROR: &str = "says `Error`";
 const WEBHOOK: &str = "where it cannot call the transaction's webhook";
 const GENERAL: &str = "look it up by its reference";
 
@@ -142,6 +142,11 @@ fn bank(status: u16) -> Vec<Play> {
     )
 }
 
+/// A failure that holds a transaction, too.
+fn with_id(failure: &str) -> String {
+    failure.replacen('{', &format!(r#"{{"data":{{"transaction":{{"id":"{ID}"}}}},"#), 1)
+}
+
 macro_rules! rows {
     ($module:ident, $does:ident; $($name:ident: $plays:expr => $kind:ident, $outcome:ident, $code:expr, $advice:expr, $attempts:literal;)+) => {
         mod $module {
@@ -171,6 +176,10 @@ rows! { withdraw, Out;
     refused_as_forbidden: other(403) => Declined, Refused, Some("InsufficientBalance"), EARLIER, 1;
     refused_without_a_name: json(400, r#"{"statusCode":"Error"}"#) => Declined, Refused, None, EARLIER, 1;
     a_success_that_says_error: other(200) => Unexpected, Unknown, Some("InsufficientBalance"), SAYS_ERROR, 1;
+    an_error_beside_an_id: json(201, with_id(&refusal("InvalidRequestFormatError", "R"))) => Unexpected, Unknown, Some("R"), SAYS_ERROR, 1;
+    a_refused_request_beside_an_id: json(400, with_id(&refusal("B", "R"))) => Unexpected, Unknown, Some("R"), SAYS_ERROR, 1;
+    a_refused_token_beside_an_id: json(401, with_id(&bad_token())) => Unexpected, Unknown, Some("AuthenticationTokenInvalid"), SAYS_ERROR, 1;
+    a_used_order_id_beside_its_id: json(409, with_id(&refusal("B", "R"))) => Duplicate, Unknown, Some("R"), USED, 1;
     refused_by_whom: html(400) => Unexpected, Unknown, None, PAY_AGAIN, 1;
     unauthorised_by_whom: html(401) => Unexpected, Unknown, None, FIND, 1;
     refused_by_a_framework: foreign(400) => Unexpected, Unknown, None, FIND, 1;
