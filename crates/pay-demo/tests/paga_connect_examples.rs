@@ -221,7 +221,10 @@ async fn the_site_lets_nobody_in_and_nothing_through_that_does_not_belong() {
     assert_eq!(ben.get(&back).await.0, 400);
     ben.press("/connect").await;
     assert_eq!(ben.get(&back).await.0, 400, "{}", ben.page);
-    assert_eq!(ann.get(&back.replace("state=", "state=x")).await.0, 400);
+    // Whoever can make this browser open an address, with an image or a link: nothing of it takes the customer's own return away.
+    for forged in [back.replace("state=", "state=x"), back.replace("state=", "s="), format!("{back}&state=x")] {
+        assert_eq!(ann.get(&forged).await.0, 400, "{forged}");
+    }
     assert_eq!(ann.get(&back).await.0, 303, "somebody else's return spoils nothing");
     assert_eq!(ann.get(&back).await.0, 400);
     // Who declines is told so, and nothing is connected.

@@ -108,7 +108,11 @@ async fn callback(State(site): State<Arc<Site>>, headers: HeaderMap, RawQuery(qu
         }
         Err(error) => {
             eprintln!("consent: {error}");
-            if error == ConsentError::StateWrong {
+            let of_another = matches!(
+                error,
+                ConsentError::StateWrong | ConsentError::StateMissing | ConsentError::Repeated { parameter: "state" }
+            );
+            if of_another {
                 // Somebody else's return: this customer's own may still come.
                 cookie(&headers).and_then(|it| site.browsers.with(&it, |browser| browser.pending = Some(pending)));
             }
