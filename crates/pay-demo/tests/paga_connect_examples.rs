@@ -13,6 +13,7 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 fn example(sandbox: &Sandbox, name: &'static str, arguments: &[&str]) -> Command {
@@ -169,14 +170,26 @@ struct Town {
     tokens: tempfile::TempDir,
 }
 
+/// A port that nobody has: below those which the system hands out, and never the same twice here.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 impl Town {
     async fn new() -> Self {
         let sandbox = Sandbox::start().await.unwrap();
         let paga = sandbox.paga_connect();
         paga.set_mode("consent_without_browser", "on").unwrap();
         paga.set_mode("refresh_token", "rotated").unwrap();
-        // Free a moment ago: the address must be known to Paga before the site listens there.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        // Paga must know the address before the site listens there.
+        let port = free_port();
         paga.register_redirect_uri(&paga.client_id(), &redirect_uri(port)).unwrap();
         Self { sandbox, port, tokens: tempfile::tempdir().unwrap() }
     }

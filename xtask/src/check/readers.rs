@@ -76,7 +76,7 @@ fn prism(folder: &Path, document: &Path) -> Result<Option<String>> {
     let Some(path) = plain_read(&std::fs::read_to_string(document)?) else {
         return Ok(Some("no read without parameters to ask Prism for".to_owned()));
     };
-    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let port = free_port()?;
     let mut server = Stopped(
         Command::new(bin(folder, "prism"))
             .args(["mock", "--host", "127.0.0.1", "--port", &port.to_string()])
@@ -101,6 +101,14 @@ fn prism(folder: &Path, document: &Path) -> Result<Option<String>> {
         said.push('\n');
     }
     Ok(Some(format!("Prism ended: {}", said.trim())))
+}
+
+/// A port that nobody has. Below those which the system hands out, so that no other program is given it before Prism listens there.
+fn free_port() -> Result<u16> {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000)?;
+    (first..first + 1_000)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .ok_or_else(|| format!("no port is free from {first} on").into())
 }
 
 fn ask(port: u16, path: &str) -> Result<String> {
