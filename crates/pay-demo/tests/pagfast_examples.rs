@@ -4,14 +4,13 @@
 mod common;
 
 use common::Ran;
+use common::server::Server;
 use pagfast::{Client, Cpf, NewPixDeposit, NewPixWithdrawal, Notify, Payer, Recipient, TransactionState};
 use pay_sandbox::pagfast::State;
 use pay_sandbox::{Fault, FaultRule, Sandbox, WebhookFault, WebhookPolicy, WebhookRule};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::Command;
 use std::time::Duration;
 
 /// The variables that every example reads.
@@ -298,50 +297,22 @@ async fn live_check_names_what_is_not_so_and_fails_where_a_call_fails() {
     assert!(table.values().all(|verdict| *verdict == "not exercised"), "{}", ran.out);
 }
 
-/// The running example; it ends with the test.
-struct Server {
-    process: Child,
-    lines: Receiver<String>,
-    url: String,
-}
-
-impl Server {
-    fn start(sandbox: &Sandbox) -> Self {
-        let mut process = Command::new(common::example("pagfast", "webhook_server"))
-            .envs(settings(sandbox))
-            .env("PAGFAST_WEBHOOK_KEY", sandbox.pagfast().webhook_key())
-            .env("WEBHOOK_LISTEN", "127.0.0.1:0")
-            .env("WEBHOOK_PRICE", "50.00")
-            .env_remove("PAGFAST_PREVIOUS_WEBHOOK_KEY")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (sender, lines) = channel();
-        let out = BufReader::new(process.stdout.take().unwrap());
-        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut server = Self { process, lines, url: String::new() };
-        server.url = server.line().strip_prefix("listening on ").unwrap().to_owned();
-        server
-    }
-
-    /// The next line, within a time that only a broken program needs.
-    fn line(&self) -> String {
-        self.lines.recv_timeout(Duration::from_secs(30)).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// The running example.
+fn server(sandbox: &Sandbox) -> Server {
+    let mut command = Command::new(common::example("pagfast", "webhook_server"));
+    command
+        .envs(settings(sandbox))
+        .env("PAGFAST_WEBHOOK_KEY", sandbox.pagfast().webhook_key())
+        .env("WEBHOOK_PRICE", "50.00")
+        .env_remove("PAGFAST_PREVIOUS_WEBHOOK_KEY");
+    Server::start(command)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_webhook_server_credits_once_what_is_signed_paid_and_of_the_right_price() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.set_webhook_policy(WebhookPolicy::new().retries([]));
-    let (server, client) = (Server::start(&sandbox), client(&sandbox));
+    let (server, client) = (server(&sandbox), client(&sandbox));
     let rule = |id: &str, fault| {
         sandbox.add_webhook_rule(WebhookRule::new("pagfast", fault).subject(id)).unwrap();
     };

@@ -4,13 +4,12 @@
 mod common;
 
 use common::Ran;
+use common::server::Server;
 use pay_sandbox::payagency::{Environment, Status};
 use pay_sandbox::{Fault, FaultRule, Sandbox, WebhookFault, WebhookPolicy, WebhookRule};
 use payagency::{Card, CardPayment, Client, Cvv, Expiry, Money, Order, Pan, Payer, Payment, Refund};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::Command;
 use std::time::Duration;
 
 const PAID: &str = "4111 1111 1111 1111";
@@ -359,51 +358,23 @@ async fn live_check_names_what_is_not_so_and_fails_where_a_call_fails() {
     assert!(table.values().all(|verdict| *verdict == "not exercised"), "{}", ran.out);
 }
 
-/// The running example; it ends with the test.
-struct Server {
-    process: Child,
-    lines: Receiver<String>,
-    url: String,
-}
-
-impl Server {
-    fn start(sandbox: &Sandbox) -> Self {
-        let mut process = Command::new(common::example("payagency", "webhook_server"))
-            .envs(settings(sandbox))
-            .env("PAYAGENCY_WEBHOOK_SCHEME", "assumed_hmac_sha256_hex")
-            .env("PAYAGENCY_WEBHOOK_KEY", sandbox.payagency().webhook_secret())
-            .env("WEBHOOK_LISTEN", "127.0.0.1:0")
-            .env("WEBHOOK_PRICE", "12.50 GBP")
-            .env_remove("PAYAGENCY_WEBHOOK_OTHER_KEY")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (sender, lines) = channel();
-        let out = BufReader::new(process.stdout.take().unwrap());
-        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut server = Self { process, lines, url: String::new() };
-        server.url = server.line().strip_prefix("listening on ").unwrap().to_owned();
-        server
-    }
-
-    /// The next line, within a time that only a broken program needs.
-    fn line(&self) -> String {
-        self.lines.recv_timeout(Duration::from_secs(30)).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// The running example.
+fn server(sandbox: &Sandbox) -> Server {
+    let mut command = Command::new(common::example("payagency", "webhook_server"));
+    command
+        .envs(settings(sandbox))
+        .env("PAYAGENCY_WEBHOOK_SCHEME", "assumed_hmac_sha256_hex")
+        .env("PAYAGENCY_WEBHOOK_KEY", sandbox.payagency().webhook_secret())
+        .env("WEBHOOK_PRICE", "12.50 GBP")
+        .env_remove("PAYAGENCY_WEBHOOK_OTHER_KEY");
+    Server::start(command)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_webhook_server_ships_once_what_is_signed_paid_and_of_the_right_price() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.set_webhook_policy(WebhookPolicy::new().retries([]));
-    let server = Server::start(&sandbox);
+    let server = server(&sandbox);
     let rule = |fault| sandbox.add_webhook_rule(WebhookRule::new("payagency", fault)).unwrap();
     rule(WebhookFault::Duplicate(2));
     pay(&sandbox, order("order-1", "12.50").webhook_url(&server.url), PAID).await;

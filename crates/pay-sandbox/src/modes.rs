@@ -102,6 +102,37 @@ macro_rules! modes {
                     _ => Err($crate::Error::invalid(field(), "no such mode")),
                 }
             }
+
+            /// Sets modes by name: all of them, or none where one is wrong.
+            pub(super) fn set_all(&mut self, modes: &[(&str, &str)]) -> Result<(), $crate::Error> {
+                let mut changed = self.clone();
+                for (name, value) in modes {
+                    changed.set(name, value)?;
+                }
+                *self = changed;
+                Ok(())
+            }
+        }
+
+        #[cfg(test)]
+        #[test]
+        fn every_value_can_be_set_and_is_described() {
+            let mut modes = Modes::default();
+            for mode in modes.describe() {
+                assert_eq!(mode.value, mode.default, "{}", mode.name);
+                assert!(mode.about.ends_with('.'), "{}", mode.name);
+                for value in &mode.allowed {
+                    modes.set_all(&[(mode.name, value.value)]).unwrap();
+                    let now = modes.describe();
+                    let now = now.iter().find(|now| now.name == mode.name).unwrap();
+                    assert_eq!(now.value, value.value);
+                }
+                let before = (mode.name, mode.allowed[0].value);
+                assert!(modes.set_all(&[before, ("no such mode", "")]).is_err());
+                let now = modes.describe();
+                let now = now.iter().find(|now| now.name == mode.name).unwrap();
+                assert_eq!(Some(now.value), mode.allowed.last().map(|value| value.value), "all or none");
+            }
         }
     };
 }

@@ -1,6 +1,7 @@
 //! What the tests of this crate share.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod server;
 pub mod table;
 
 use pay_sandbox::Sandbox;

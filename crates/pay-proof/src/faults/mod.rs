@@ -69,6 +69,16 @@ impl Fault {
     }
 }
 
+/// What is answered must be what was asked for: each is a name, the operation that it hits and the member that says something else.
+pub(crate) fn altered(
+    members: impl IntoIterator<Item = (&'static str, &'static str, &'static str)>,
+) -> impl Iterator<Item = Fault> {
+    members.into_iter().map(|(name, operation, member)| {
+        let how = How::Proxy(Trick::Altered(member));
+        Fault::new(name, Hits::Only(operation), Acts::Yes, how).ends(&["unknown"])
+    })
+}
+
 /// Every fault that any provider can have, for clients that wait `attempt` for one answer.
 pub fn catalogue(attempt: Duration) -> Vec<Fault> {
     let calls = network::faults(attempt).into_iter().chain(scripted::calls());

@@ -74,23 +74,3 @@ modes! { "payagency";
     /// Whether the webhook is sent before the payer is sent back, or a second later.
     webhook_timing: WebhookTiming { "before_redirect" => BeforeRedirect Assumed, "after_redirect" => AfterRedirect Assumed }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_can_be_set_and_is_described() {
-        let mut modes = Modes::default();
-        for mode in modes.describe() {
-            assert_eq!(mode.value, mode.default, "{}", mode.name);
-            assert!(mode.about.ends_with('.'), "{}", mode.name);
-            for value in &mode.allowed {
-                modes.set(mode.name, value.value).unwrap();
-                let now = modes.describe();
-                let now = now.iter().find(|now| now.name == mode.name).unwrap();
-                assert_eq!(now.value, value.value);
-            }
-        }
-    }
-}

@@ -213,13 +213,7 @@ impl Provider for PayAgencyProvider {
     }
 
     fn set_modes(&self, modes: &[(&str, &str)]) -> Result<(), Error> {
-        let mut state = self.lock();
-        let mut changed = state.modes.clone();
-        for (name, value) in modes {
-            changed.set(name, value)?;
-        }
-        state.modes = changed;
-        Ok(())
+        self.lock().modes.set_all(modes)
     }
 
     fn ledger(&self) -> ProviderLedger {

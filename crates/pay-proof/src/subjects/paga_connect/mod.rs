@@ -5,9 +5,8 @@ mod pages;
 mod shop;
 
 use crate::Effect::{self, Changes, Charges, Reads};
-use crate::faults::{Acts, Fault, Hits, How};
+use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::proxy::Trick;
 use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Session, Subject};
 use facts::Facts;
 use pay_sandbox::{Acting, Ledger, Sandbox, StatusFault};
@@ -87,11 +86,7 @@ impl Subject for PagaConnect {
             ("another amount in the answer", "money_transfer", "amount"),
             ("another reference in the answer", "money_transfer", "externalReferenceNumber"),
         ];
-        let altered = altered.into_iter().map(|(name, operation, member)| {
-            let how = How::Proxy(Trick::Altered(member));
-            Fault::new(name, Hits::Only(operation), Acts::Yes, how).ends(&["unknown"])
-        });
-        bodies.chain(altered).collect()
+        bodies.chain(faults::altered(altered)).collect()
     }
 
     /// All payments are of one wallet, so they are told apart by their references.

@@ -6,9 +6,8 @@ mod pages;
 mod shop;
 
 use crate::Effect::{self, Changes, Charges, Reads, Settles};
-use crate::faults::{Acts, Fault, Hits, How};
+use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::proxy::Trick;
 use crate::{Broken, Done, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use facts::Facts;
 use pay_sandbox::{Acting, Sandbox, StatusFault};
@@ -115,20 +114,12 @@ impl Subject for PagFast {
             ("another id in the record", "settle_id", "id"),
             ("another order in the record", "settle_id", "orderId"),
         ];
-        let altered = altered.into_iter().map(|(name, operation, member)| {
-            let how = How::Proxy(Trick::Altered(member));
-            Fault::new(name, Hits::Only(operation), Acts::Yes, how).ends(&["unknown"])
-        });
-        bodies.chain(altered).collect()
+        bodies.chain(faults::altered(altered)).collect()
     }
 
     /// The CPF of whoever is paid.
     fn customer(&self, n: usize) -> String {
         format!("{n:011}")
-    }
-
-    fn set_up(&self, _: &Sandbox) -> Result<(), Broken> {
-        Ok(())
     }
 
     fn modes(&self) -> &'static [Modes] {

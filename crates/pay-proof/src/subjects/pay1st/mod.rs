@@ -5,9 +5,8 @@ mod pages;
 mod shop;
 
 use crate::Effect::{self, Charges, Reads, Settles};
-use crate::faults::{Acts, Fault, Hits, How};
+use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::proxy::Trick;
 use crate::{Broken, Done, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use pay_sandbox::{Acting, SaleState, Sandbox, StatusFault};
 use shop::{Facts, Shop};
@@ -94,19 +93,11 @@ impl Subject for Pay1st {
             ("another order in the record", "settle", "partnerReference"),
             ("another amount in the record", "settle", "amount"),
         ];
-        let altered = altered.into_iter().map(|(name, operation, member)| {
-            let how = How::Proxy(Trick::Altered(member));
-            Fault::new(name, Hits::Only(operation), Acts::Yes, how).ends(&["unknown"])
-        });
-        bodies.chain(altered).collect()
+        bodies.chain(faults::altered(altered)).collect()
     }
 
     fn customer(&self, n: usize) -> String {
         format!("customer-{n}")
-    }
-
-    fn set_up(&self, _: &Sandbox) -> Result<(), Broken> {
-        Ok(())
     }
 
     fn modes(&self) -> &'static [Modes] {

@@ -5,9 +5,8 @@ mod pages;
 mod shop;
 
 use crate::Effect::{self, Changes, Charges, Reads, Settles};
-use crate::faults::{Acts, Fault, Hits, How};
+use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::proxy::Trick;
 use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use facts::Facts;
 use pay_core::seal::SealKey;
@@ -109,19 +108,11 @@ impl Subject for PayAgency {
             ("another order in the record", "settle", "order_id"),
             ("another order in the record", "settle_payout", "order_id"),
         ];
-        let altered = altered.into_iter().map(|(name, operation, member)| {
-            let how = How::Proxy(Trick::Altered(member));
-            Fault::new(name, Hits::Only(operation), Acts::Yes, how).ends(&["unknown"])
-        });
-        bodies.chain(altered).collect()
+        bodies.chain(faults::altered(altered)).collect()
     }
 
     fn customer(&self, n: usize) -> String {
         format!("customer-{n}@example.com")
-    }
-
-    fn set_up(&self, _: &Sandbox) -> Result<(), Broken> {
-        Ok(())
     }
 
     fn modes(&self) -> &'static [Modes] {
