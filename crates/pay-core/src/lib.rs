@@ -11,6 +11,7 @@ pub mod decode;
 mod engine;
 mod error;
 mod fail;
+pub mod journal;
 #[cfg(feature = "mac")]
 pub mod mac;
 pub mod money;

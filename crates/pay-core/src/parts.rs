@@ -2,7 +2,7 @@
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::provider::Operation;
+use crate::provider::{Operation, Repeat};
 use crate::secret::SecretString;
 use crate::urls::Urls;
 use base64::Engine as _;
@@ -320,6 +320,11 @@ pub(crate) struct Frozen {
 }
 
 impl Frozen {
+    /// Whether a journal writes it: a read has no effect, and what is sent again stands there already.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.operation.repeat != Repeat::Safe && !self.resent
+    }
+
     pub(crate) fn path_and_query(&self) -> &str {
         &self.url[url::Position::BeforePath..url::Position::AfterQuery]
     }
