@@ -1,0 +1,18 @@
+//! For payment clients in more than one process: shared tokens, a shared replay guard, and a journal of intents.
+
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+mod digest;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+mod sealer;
+
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+pub use digest::hashed;
+#[cfg(feature = "redis")]
+pub use redis::{RedisGuard, RedisTokens};
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+pub use sealer::Sealer;
