@@ -5,6 +5,10 @@
 
 #[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
 mod digest;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod journal;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
@@ -12,6 +16,10 @@ mod sealer;
 
 #[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
 pub use digest::hashed;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use journal::{Entry, Found, IntentJournal, Listing, Recovery, Report, to_csv, to_json};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresGuard;
 #[cfg(feature = "redis")]
 pub use redis::{RedisGuard, RedisTokens};
 #[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]

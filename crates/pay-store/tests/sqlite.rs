@@ -1,0 +1,117 @@
+//! The journal on SQLite.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod journal;
+mod support;
+
+use pay_store::IntentJournal;
+use std::path::PathBuf;
+use support::{holds, sealer};
+use tempfile::TempDir;
+
+fn open() -> (TempDir, PathBuf, IntentJournal) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("intents.db");
+    let journal = IntentJournal::sqlite(&path, sealer()).unwrap();
+    (folder, path, journal)
+}
+
+macro_rules! rules {
+    ($($name:ident)*) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let (_folder, _, journal) = open();
+            journal::$name(&journal).await;
+        }
+    )* };
+}
+
+rules! {
+    a_purchase_is_written_and_its_receipt_kept_sealed
+    a_lost_answer_is_found_out
+    what_was_never_sent_is_sent_once
+    two_workers_share_the_work
+    a_worker_that_dies_gives_its_intent_up
+    nobody_recovers_for_somebody_else
+    it_can_be_reconciled
+}
+
+fn refused(path: &std::path::Path, why: &str) {
+    let error = IntentJournal::sqlite(path, sealer()).unwrap_err();
+    assert_eq!(error.setting(), Some("journal"));
+    assert!(error.to_string().contains(why), "{error}");
+}
+
+#[test]
+fn files_of_others_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    std::fs::write(&text, "a letter to somebody, long enough to be read as the head of a database file").unwrap();
+    refused(&text, "is no SQLite file");
+    assert!(std::fs::read_to_string(&text).unwrap().starts_with("a letter"), "and left as they are");
+    let foreign = folder.path().join("foreign.db");
+    let other = rusqlite::Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE t (a); PRAGMA user_version = 1").unwrap();
+    refused(&foreign, "belongs to another program");
+    refused(folder.path(), "journal");
+    refused(&folder.path().join("missing/intents.db"), "journal");
+    let (_folder, path, journal) = open();
+    drop(journal);
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+    refused(&path, "schema version 99");
+}
+
+#[tokio::test]
+async fn a_file_that_was_removed_or_replaced_takes_no_intents() {
+    let (_folder, path, journal) = open();
+    std::fs::rename(&path, path.with_extension("old")).unwrap();
+    journal::nothing_is_sent_without_a_record(&journal, "removed or replaced").await;
+    std::fs::write(&path, "another").unwrap();
+    journal::nothing_is_sent_without_a_record(&journal, "removed or replaced").await;
+    std::fs::rename(path.with_extension("old"), &path).unwrap();
+    journal::a_lost_answer_is_found_out(&journal).await;
+}
+
+#[tokio::test]
+async fn a_full_file_takes_no_intents_and_keeps_what_it_has() {
+    let (_folder, path, journal) = open();
+    journal::a_lost_answer_is_found_out(&journal).await;
+    // SQLite's own word for a full disk, from a trigger: the database has no page left.
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON pay_intent BEGIN SELECT raise(ROLLBACK, 'no'); END")
+        .unwrap();
+    journal::nothing_is_sent_without_a_record(&journal, "SQLite").await;
+    other.execute_batch("DROP TRIGGER full").unwrap();
+    let all = journal.list(&pay_store::Listing::new()).await.unwrap();
+    assert_eq!(all.len(), 1, "what was there is there");
+}
+
+#[tokio::test]
+async fn a_locked_file_takes_no_intents() {
+    let (_folder, path, journal) = open();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    journal::nothing_is_sent_without_a_record(&journal, "locked by another process").await;
+    other.execute_batch("ROLLBACK").unwrap();
+    journal::a_lost_answer_is_found_out(&journal).await;
+}
+
+#[tokio::test]
+async fn nothing_personal_is_readable_in_the_file() {
+    let (folder, path, journal) = open();
+    journal::a_lost_answer_is_found_out(&journal).await;
+    assert!(holds(folder.path(), b"lost-1"), "the search finds what is there");
+    for secret in [support::NUMBER, "merchant@", "AIR-VOD-001", "receipt"] {
+        assert!(!holds(folder.path(), secret.as_bytes()), "{secret}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for name in ["intents.db", "intents.db-wal"] {
+            let mode = std::fs::metadata(path.with_file_name(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name}: only its owner may read it");
+        }
+    }
+}
