@@ -3,6 +3,7 @@
 use super::IntentJournal;
 use pay_core::Error;
 use pay_core::journal::{Ended, JournalError, Recover, State, Unsettled};
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -83,14 +84,22 @@ impl<'a> Recovery<'a> {
     pub async fn run(self) -> Result<Report, Error> {
         let account = self.journal.account(&self.client.account().await?);
         let failed = |error: JournalError| Error::config("journal", error.message);
-        let mut report = Report::default();
+        let (mut report, mut seen) = (Report::default(), HashSet::new());
         for _ in 0..self.most {
             let claim = format!("{:032x}", fastrand::u128(..));
             let taken = self.journal.take(&account, &claim, self.lease, self.busy_too).await.map_err(failed)?;
             let Some(intent) = taken else { break };
-            let ended = self.client.recover(&intent).await;
+            // It came round again: once per run is enough.
+            let again = !seen.insert(intent.id.clone());
+            let ended = match again {
+                true => Ended::new(intent.state).note("asked in this run"),
+                false => self.client.recover(&intent).await,
+            };
             // A call's own end may have come meanwhile: it counts, and is not reported here.
             if self.journal.finish(&intent.id, &claim, &ended, self.again_in).await.map_err(failed)? {
+                if again {
+                    break;
+                }
                 report.add(intent, ended);
             }
         }
