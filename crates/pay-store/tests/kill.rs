@@ -1,7 +1,7 @@
 //! Processes killed with -9 in the middle of payments: after a recovery none was made twice, none is forgotten, and unknown is only what
 //! nobody can ask.
 //!
-//! `PAY_KILLS` says how often processes are killed on each database; 60 without it.
+//! `PAY_KILLS` says how often processes are killed on each database; 500 without it.
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -57,7 +57,7 @@ async fn open(journal: &str) -> IntentJournal {
 }
 
 fn kills() -> u64 {
-    std::env::var("PAY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+    std::env::var("PAY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(500)
 }
 
 /// Answers come late now and then, so that a kill meets every point of a call.

@@ -74,10 +74,10 @@ async fn a_file_that_was_removed_or_replaced_takes_no_intents() {
 }
 
 #[tokio::test]
-async fn a_full_file_takes_no_intents_and_keeps_what_it_has() {
+async fn a_file_that_refuses_takes_no_intents_and_keeps_what_it_has() {
     let (_folder, path, journal) = open();
     journal::a_lost_answer_is_found_out(&journal).await;
-    // SQLite's own word for a full disk, from a trigger: the database has no page left.
+    // The whole transaction is given up, as on some errors of the disk.
     let other = rusqlite::Connection::open(&path).unwrap();
     other
         .execute_batch("CREATE TRIGGER full BEFORE INSERT ON pay_intent BEGIN SELECT raise(ROLLBACK, 'no'); END")

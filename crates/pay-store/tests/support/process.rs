@@ -11,7 +11,21 @@ pub struct Worker {
 
 impl Worker {
     pub fn start(environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_in(&[], environment)
+    }
+
+    /// Below another program, which is given the worker as its last arguments.
+    pub fn start_in(below: &[&str], environment: &[(&str, &str)]) -> Self {
+        let own = std::env::current_exe().unwrap();
+        let mut command = match below {
+            [] => Command::new(own),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(own);
+                command
+            }
+        };
+        let mut child = command
             .args(["--ignored", "--exact", "worker", "--nocapture"])
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
