@@ -88,6 +88,35 @@ async fn a_file_that_refuses_takes_no_intents_and_keeps_what_it_has() {
     assert_eq!(all.len(), 1, "what was there is there");
 }
 
+/// Intents that come at once share a transaction: where one of them ends it, none may stand there that was said not to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_is_given_up_takes_all_of_it_along() {
+    let (_folder, path, journal) = open();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let bad = "CREATE TRIGGER bad BEFORE INSERT ON pay_intent WHEN NEW.reference = 'bad'
+        BEGIN SELECT raise(ROLLBACK, 'no'); END; BEGIN IMMEDIATE";
+    other.execute_batch(bad).unwrap();
+    let sandbox = support::sandbox().await;
+    let client = support::merchant(&sandbox).journal(std::sync::Arc::new(journal.clone())).build().unwrap();
+    client.lease().await.unwrap();
+    // The first waits for the lock alone; the others come together after it.
+    let mut all = Vec::new();
+    for reference in ["first", "good-1", "bad", "good-2", "good-3"] {
+        let client = client.clone();
+        let buy = async move { client.purchase(support::airtime(reference)).send().await.is_ok() };
+        all.push((reference, tokio::spawn(buy)));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    other.execute_batch("COMMIT").unwrap();
+    for (reference, bought) in all {
+        let bought = bought.await.unwrap();
+        let listed = journal.list(&pay_store::Listing::new()).await.unwrap();
+        let written = listed.iter().any(|entry| entry.reference.as_deref() == Some(reference));
+        assert_eq!(bought, reference == "first", "{reference}");
+        assert_eq!((written, sandbox.ledger().charges(reference)), (bought, u32::from(bought)), "{reference}");
+    }
+}
+
 #[tokio::test]
 async fn a_locked_file_takes_no_intents() {
     let (_folder, path, journal) = open();
