@@ -31,6 +31,8 @@ impl ProxyUrl {
 pub struct Settings {
     pub connect_timeout: Duration,
     pub attempt_timeout: Duration,
+    /// Of a token call, a credential source or a token store; `None`: as `attempt_timeout`.
+    pub token_timeout: Option<Duration>,
     pub deadline: Duration,
     pub attempts: u32,
     pub pacing: Pacing,
@@ -52,6 +54,7 @@ impl Default for Settings {
         Self {
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(25),
+            token_timeout: None,
             deadline: Duration::from_secs(60),
             attempts: 5,
             pacing: Pacing::default(),
@@ -91,6 +94,11 @@ impl Settings {
     #[cfg(any(test, feature = "script"))]
     pub fn set_fixed_jitter(&mut self, thousandths: u32) {
         self.jitter = Jitter::Fixed(thousandths);
+    }
+
+    /// Where calls may take long, tokens need not: who waits for a claim waits for at least this long.
+    pub(crate) fn token_timeout(&self) -> Duration {
+        self.token_timeout.unwrap_or(self.attempt_timeout).min(self.attempt_timeout)
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {

@@ -12,6 +12,8 @@ mod engine;
 mod error;
 mod fail;
 pub mod journal;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 #[cfg(feature = "mac")]
 pub mod mac;
 pub mod money;

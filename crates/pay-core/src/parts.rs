@@ -2,7 +2,7 @@
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::provider::{Operation, Repeat};
+use crate::provider::{Auth, Operation, Repeat};
 use crate::secret::SecretString;
 use crate::urls::Urls;
 use base64::Engine as _;
@@ -85,6 +85,15 @@ impl Parts {
     #[must_use]
     pub fn template(mut self, path: &str) -> Self {
         self.path = Cow::Owned(path.to_owned());
+        self
+    }
+
+    /// Puts `prefix` before the path, where the caller says below what a provider's paths hang. It is checked when the client is built.
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        if !prefix.is_empty() {
+            self.path = format!("{prefix}{}", self.path).into();
+        }
         self
     }
 
@@ -320,9 +329,10 @@ pub(crate) struct Frozen {
 }
 
 impl Frozen {
-    /// Whether a journal writes it: a read has no effect, and what is sent again stands there already.
+    /// Whether a journal writes it: a read has no effect, what is sent again stands there already, and what goes without a token, such as a
+    /// new password, moves no money.
     pub(crate) fn is_recorded(&self) -> bool {
-        self.operation.repeat != Repeat::Safe && !self.resent
+        self.operation.repeat != Repeat::Safe && self.operation.auth == Auth::Token && !self.resent
     }
 
     pub(crate) fn path_and_query(&self) -> &str {
@@ -347,6 +357,13 @@ mod tests {
         let parts = Parts::new(&READ).path_value("id", "a/b ?#%é").query("q", "x&y=1 +").query("r", "2");
         let frozen = parts.freeze(&base(), &Urls::default());
         assert_eq!(frozen.url.as_str(), "https://h/api/v1/a/a%2Fb%20%3F%23%25%C3%A9/b?q=x%26y%3D1+%2B&r=2");
+    }
+
+    #[test]
+    fn a_prefix_stands_before_the_path_and_none_leaves_it_as_it_was() {
+        let url = |prefix| Parts::new(&READ).path_value("id", "1").below(prefix).freeze(&base(), &Urls::default()).url;
+        assert_eq!(url("/service/x").as_str(), "https://h/api/v1/service/x/a/1/b");
+        assert_eq!(url("").as_str(), "https://h/api/v1/a/1/b");
     }
 
     #[test]

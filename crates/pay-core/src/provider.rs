@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, Method};
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-pub use crate::auth::{Access, Credentials, Grant, GrantFailure, GrantStep, Tokens};
+pub use crate::auth::{Access, Credentials, Grant, GrantFailure, GrantStep, OwnTokens, TokenSource, Tokens};
 pub use crate::base_url::{BaseUrl, is_loopback};
 pub use crate::builder::{Settings, builder_settings};
 pub use crate::decode::{DecodeError, Id, LooseText, json, members};

@@ -43,6 +43,8 @@ async fn the_suite_catches_every_broken_rule() {
         (Flaw::NeverReleases, "a free claim was not given: Held"),
         (Flaw::AnyoneReleases, "an old claim does not release a newer one"),
         (Flaw::AnyHeldClaimSaves, "a released claim cannot save"),
+        (Flaw::ForgetsNothing, "what is forgotten is gone"),
+        (Flaw::ForgetsTokensAlone, "a refresh that was under way brings nothing back"),
         (Flaw::IgnoresGenerations, "a claim on an old generation is told so"),
         (Flaw::ClaimsNeverExpire, "an expired claim is free"),
         (Flaw::ExpiredClaimsSave, "an expired claim cannot save, taken over or not"),

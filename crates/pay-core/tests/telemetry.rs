@@ -112,6 +112,10 @@ impl TokenStore for Down {
     async fn release(&self, _: &pay_core::auth::Claim) -> Result<(), StoreError> {
         Err(StoreError("refused".to_owned()))
     }
+
+    async fn forget(&self, _: &TokenKey) -> Result<(), StoreError> {
+        Err(StoreError("refused".to_owned()))
+    }
 }
 
 /// It writes intents and then goes down.

@@ -10,23 +10,23 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Runs an example of `pagamio` against the sandbox, with changes to its environment (`None`: not set).
-async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes: &[(&str, Option<&str>)]) -> Ran {
+async fn run_with(
+    sandbox: &Sandbox,
+    example: &'static str,
+    arguments: &[&str],
+    changes: &[(&str, Option<&str>)],
+) -> Ran {
     let (pagamio, merchant) = (sandbox.pagamio(), sandbox.pagamio().merchant());
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["run", "--quiet", "--package", "pagamio", "--example", example, "--"])
-        .args(arguments)
-        .env_remove("PAGAMIO_SUB_MERCHANT_ID")
-        .envs([
-            ("PAGAMIO_ENVIRONMENT", "local"),
-            ("PAGAMIO_BASE_URL", pagamio.base_url()),
-            ("PAGAMIO_USERNAME", merchant.username()),
-            ("PAGAMIO_PASSWORD", merchant.password()),
-            ("PAGAMIO_MERCHANT_ID", merchant.account_id()),
-            ("PAGAMIO_USER_TYPE_ID", merchant.user_type_id()),
-            ("PAGAMIO_CHANNEL_ID", merchant.channel_id()),
-        ]);
+    let mut command = Command::new(common::example("pagamio", example));
+    command.args(arguments).env_remove("PAGAMIO_SUB_MERCHANT_ID").envs([
+        ("PAGAMIO_ENVIRONMENT", "local"),
+        ("PAGAMIO_BASE_URL", pagamio.base_url()),
+        ("PAGAMIO_USERNAME", merchant.username()),
+        ("PAGAMIO_PASSWORD", merchant.password()),
+        ("PAGAMIO_MERCHANT_ID", merchant.account_id()),
+        ("PAGAMIO_USER_TYPE_ID", merchant.user_type_id()),
+        ("PAGAMIO_CHANNEL_ID", merchant.channel_id()),
+    ]);
     for (name, value) in changes {
         match value {
             Some(value) => command.env(name, value),
@@ -37,7 +37,7 @@ async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes:
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap().into()
 }
 
-async fn run(sandbox: &Sandbox, example: &str, arguments: &[&str]) -> Ran {
+async fn run(sandbox: &Sandbox, example: &'static str, arguments: &[&str]) -> Ran {
     run_with(sandbox, example, arguments, &[]).await
 }
 

@@ -98,6 +98,35 @@ async fn payagencys_variables_point_a_client_at_the_sandbox_too() {
 }
 
 #[tokio::test]
+async fn pagfasts_variables_point_a_client_at_the_sandbox_too() {
+    let child = demo(&["stories", "--keep", "--provider", "pagfast"])
+        .env("PATH", "")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut kept = Kept(child);
+    let mut out = BufReader::new(kept.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (variables, hint) = greeting(&mut out);
+    assert!(hint.contains("cargo run -p pagfast --example deposit"), "{hint}");
+    let names: Vec<&str> = variables.keys().map(String::as_str).collect();
+    let expected = ["ACCESS_KEY", "BASE_URL", "ENVIRONMENT", "SECRET", "WEBHOOK_KEY"];
+    assert_eq!(names, expected.map(|name| format!("PAGFAST_{name}")));
+
+    let variable = |name: &str| variables[&format!("PAGFAST_{name}")].clone();
+    assert_eq!(variable("ENVIRONMENT"), "local");
+    assert!(pagfast::webhook::Webhooks::new(variable("WEBHOOK_KEY")).is_ok());
+    let builder = pagfast::Client::builder().local(variable("BASE_URL"));
+    let client = builder.credentials(variable("ACCESS_KEY"), variable("SECRET")).build().unwrap();
+    // Found by real time, though the story has moved the sandbox's clock by an hour.
+    let sent_at = std::time::SystemTime::now();
+    let deposit = pagfast::NewPixDeposit::anonymous("kept-1", "5.00".parse().unwrap());
+    let charge = client.pix_cash_in(deposit).send().await.unwrap();
+    let found = client.find_by_order_id("kept-1", sent_at).await.unwrap();
+    assert_eq!(found.iter().map(|record| record.transaction.id.as_str()).collect::<Vec<_>>(), [charge.id()]);
+}
+
+#[tokio::test]
 async fn the_printed_variables_point_a_client_at_the_sandbox() {
     let child = demo(&["stories", "--keep", "--provider", "pagamio"])
         .stdout(Stdio::piped())

@@ -10,22 +10,23 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Runs an example of `pay1st` against the sandbox, with changes to its environment (`None`: not set).
-async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes: &[(&str, Option<&str>)]) -> Ran {
+async fn run_with(
+    sandbox: &Sandbox,
+    example: &'static str,
+    arguments: &[&str],
+    changes: &[(&str, Option<&str>)],
+) -> Ran {
     let pay1st = sandbox.pay1st();
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["run", "--quiet", "--package", "pay1st", "--example", example, "--"])
-        .args(arguments)
-        .envs([
-            ("PAY1ST_ENVIRONMENT", "local"),
-            ("PAY1ST_BASE_URL", pay1st.base_url()),
-            ("PAY1ST_CHECKOUT_URL", pay1st.checkout_url()),
-            ("PAY1ST_API_KEY", pay1st.api_key()),
-            ("PAY1ST_API_SECRET", pay1st.api_secret()),
-            ("PAY1ST_SIGNING_KEY", &pay1st.signing_key()),
-            ("PAY1ST_WAIT", "1"),
-        ]);
+    let mut command = Command::new(common::example("pay1st", example));
+    command.args(arguments).envs([
+        ("PAY1ST_ENVIRONMENT", "local"),
+        ("PAY1ST_BASE_URL", pay1st.base_url()),
+        ("PAY1ST_CHECKOUT_URL", pay1st.checkout_url()),
+        ("PAY1ST_API_KEY", pay1st.api_key()),
+        ("PAY1ST_API_SECRET", pay1st.api_secret()),
+        ("PAY1ST_SIGNING_KEY", &pay1st.signing_key()),
+        ("PAY1ST_WAIT", "1"),
+    ]);
     for (name, value) in changes {
         match value {
             Some(value) => command.env(name, value),
@@ -43,7 +44,7 @@ async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes:
     ran
 }
 
-async fn run(sandbox: &Sandbox, example: &str, arguments: &[&str]) -> Ran {
+async fn run(sandbox: &Sandbox, example: &'static str, arguments: &[&str]) -> Ran {
     run_with(sandbox, example, arguments, &[]).await
 }
 

@@ -9,7 +9,6 @@ use pay_sandbox::{Fault, FaultRule, Sandbox, WebhookFault, WebhookPolicy, Webhoo
 use payagency::{Card, CardPayment, Client, Cvv, Expiry, Money, Order, Pan, Payer, Payment, Refund};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -40,11 +39,9 @@ fn live(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
 }
 
 /// Runs an example against the sandbox, with changes to its environment.
-async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes: &[(&str, String)]) -> Ran {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+async fn run_with(sandbox: &Sandbox, example: &'static str, arguments: &[&str], changes: &[(&str, String)]) -> Ran {
+    let mut command = Command::new(common::example("payagency", example));
     command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["run", "--quiet", "--package", "payagency", "--example", example, "--"])
         .args(arguments)
         .env_remove("PAYAGENCY_AMOUNTS")
         .env_remove("WEBHOOK_URL")
@@ -61,7 +58,7 @@ async fn run_with(sandbox: &Sandbox, example: &str, arguments: &[&str], changes:
     ran
 }
 
-async fn run(sandbox: &Sandbox, example: &str, arguments: &[&str]) -> Ran {
+async fn run(sandbox: &Sandbox, example: &'static str, arguments: &[&str]) -> Ran {
     run_with(sandbox, example, arguments, &[]).await
 }
 
@@ -362,16 +359,6 @@ async fn live_check_names_what_is_not_so_and_fails_where_a_call_fails() {
     assert!(table.values().all(|verdict| *verdict == "not exercised"), "{}", ran.out);
 }
 
-fn program() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    build.args(["build", "--quiet", "--package", "payagency", "--features", "axum-08", "--example", "webhook_server"]);
-    assert!(build.status().unwrap().success());
-    let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap();
-    folder.join("examples").join("webhook_server").with_extension(std::env::consts::EXE_EXTENSION)
-}
-
 /// The running example; it ends with the test.
 struct Server {
     process: Child,
@@ -381,7 +368,7 @@ struct Server {
 
 impl Server {
     fn start(sandbox: &Sandbox) -> Self {
-        let mut process = Command::new(program())
+        let mut process = Command::new(common::example("payagency", "webhook_server"))
             .envs(settings(sandbox))
             .env("PAYAGENCY_WEBHOOK_SCHEME", "assumed_hmac_sha256_hex")
             .env("PAYAGENCY_WEBHOOK_KEY", sandbox.payagency().webhook_secret())

@@ -70,6 +70,28 @@ const PAYAGENCY: [&str; 18] = [
     "the books at the end",
 ];
 
+/// What PagFast's story calls, in order.
+const PAGFAST: [&str; 18] = [
+    "check_credentials()",
+    "pix_cash_in(R$ 50.00)",
+    "the payer pays: simulate_pix(id)",
+    "webhooks arrive",
+    "confirm(event), then credit",
+    "find_by_order_id(order id)",
+    "a deposit, paid by somebody else",
+    "a webhook, delivered three times",
+    "a webhook, its amount changed on the way",
+    "a webhook without a signature",
+    "pix_cash_out(R$ 80.00)",
+    "the bank pays it: settle(withdrawal)",
+    "pix_cash_out(R$ 120.00), reset after acting",
+    "settle(its order id)",
+    "open_finance_cash_in(R$ 25.00)",
+    "its page, opened and paid",
+    "settle(deposit), the token ends meanwhile",
+    "the books at the end",
+];
+
 /// Where the customer of Pay1st's story pays without a browser.
 const PAYING: &str = "checkout_link()";
 
@@ -79,12 +101,13 @@ async fn all_stories_are_told_and_are_as_they_should_be() {
     assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
     let (tables, last) = table::read(&ran.out);
     let providers: Vec<&str> = tables.iter().map(|table| table.provider.as_str()).collect();
-    assert_eq!(providers, ["pagamio", "pay1st", "payagency"]);
-    let all = PAGAMIO.len() + PAY1ST.len() + PAYAGENCY.len();
+    assert_eq!(providers, ["pagamio", "pay1st", "payagency", "pagfast"]);
+    let all = PAGAMIO.len() + PAY1ST.len() + PAYAGENCY.len() + PAGFAST.len();
     assert_eq!(last, format!("{all} of {all} steps as they should be"));
     assert_eq!(tables[0].steps(), PAGAMIO, "{}", ran.out);
     assert_eq!(tables[1].steps(), PAY1ST, "{}", ran.out);
     assert_eq!(tables[2].steps(), PAYAGENCY, "{}", ran.out);
+    assert_eq!(tables[3].steps(), PAGFAST, "{}", ran.out);
 
     // Progress goes elsewhere, one line per step; no colour away from a terminal.
     assert_eq!(ran.err.lines().count(), all, "{}", ran.err);
@@ -190,6 +213,54 @@ fn payagencys_story_shows_what_it_is_about_without_a_browser_too() {
 }
 
 #[test]
+fn pagfasts_story_shows_what_it_is_about_without_a_browser_too() {
+    let ran: Ran = demo(&["stories", "--provider", "pagfast"]).env("PATH", "").output().unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let (tables, last) = table::read(&ran.out);
+    let story = &tables[0];
+    assert_eq!(story.steps(), PAGFAST, "{}", ran.out);
+    assert_eq!(last, "18 of 18 steps as they should be");
+    let is = |called: &str, begins: &str, ledger: &str| {
+        let row = story.row(called);
+        assert!(row.came_back.starts_with(begins), "{called}: {}", row.came_back);
+        assert_eq!(row.ledger, ledger, "{called}");
+    };
+
+    is("check_credentials", "a token for 60 min", "1 log-in, nothing moved");
+    is("pix_cash_in", "a Pix code of ", "not paid, R$ 50.00, Open");
+    is("the payer pays", "Completed: PagFast's own simulator", "paid once, R$ 50.00, Completed");
+    is("webhooks arrive", "Registered and Completed, verified on their raw bytes", "paid once, R$ 50.00, Completed");
+    is("confirm(event)", "Confirmed: ", "paid once, R$ 50.00, Completed");
+    is("find_by_order_id", "1 transaction, Completed, R$ 50.00", "paid once, R$ 50.00, Completed");
+    is("a deposit, paid by somebody", "Error by its webhook, Confirmed; not credited", "not paid, R$ 35.00, Failed");
+    is("a webhook, delivered", "3 deliveries, each verified", "paid once, R$ 20.00, Completed");
+    is("a webhook, its amount", "Forged, answered 401, times credited: 0; asked", "paid once, R$ 15.00, Completed");
+    is("a webhook without", "Unsigned, answered 401, times credited: 0; asked", "paid once, R$ 10.00, Completed");
+    is("pix_cash_out(R$ 80.00)", "Pending: taken", "1 debit, not paid out, R$ 80.00, Pending");
+    is("the bank pays it", "Completed: the record", "1 debit, paid out once, R$ 80.00, Completed");
+    let lost = story.row("pix_cash_out(R$ 120.00)");
+    assert!(
+        lost.came_back.contains("outcome: unknown") && lost.came_back.contains("`find_by_order_id`"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(lost.ledger, "1 debit, not paid out, R$ 120.00, Pending");
+    is(
+        "settle(its order id)",
+        "found by its order id, StillOpen at first",
+        "1 debit, paid out once, R$ 120.00, Completed",
+    );
+    is("open_finance_cash_in", "a page for the payer's bank", "not paid, R$ 25.00, Open");
+    is("its page", "paid by the sandbox's API (no node here); back at the shop", "paid once, R$ 25.00, Completed");
+    is("settle(deposit)", "an hour later the token is refused: 1 log-in", "paid once, R$ 30.00, Completed");
+    is(
+        "the books",
+        "6 of 7 deposits paid, 6 credited; 2 withdrawals",
+        "no rule broken, R$ 150.00 paid in, R$ 200.00 paid out",
+    );
+}
+
+#[test]
 fn where_a_browser_is_the_customers_pay_in_it() {
     if let Err(missing) = install::find() {
         return install::not_run("demo", &missing);
@@ -203,6 +274,7 @@ fn where_a_browser_is_the_customers_pay_in_it() {
                 ("the link", "paid by", "charged once, GBP 12.50, Completed"),
             ],
         ),
+        ("pagfast", &[("its page", "paid by", "paid once, R$ 25.00, Completed")]),
     ] {
         let ran: Ran = demo(&["stories", "--provider", provider]).output().unwrap().into();
         assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
@@ -220,7 +292,7 @@ fn an_unknown_provider_is_refused_with_the_known_ones() {
     let ran: Ran = demo(&["stories", "--provider", "nope"]).output().unwrap().into();
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency"), "{}", ran.err);
+    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency, pagfast"), "{}", ran.err);
 }
 
 #[test]

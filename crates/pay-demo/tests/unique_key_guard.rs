@@ -1,6 +1,7 @@
 //! The guard on a unique-key table: every rule of the suite, and two processes on one database file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
+mod common;
 #[path = "../examples/unique_key_guard/guard.rs"]
 mod guard;
 
@@ -9,7 +10,6 @@ use pay_core::webhook::conformance::replay_guard;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 #[tokio::test]
@@ -17,21 +17,6 @@ async fn it_keeps_every_rule() {
     let folder = tempfile::tempdir().unwrap();
     let guard = TableGuard::open(&folder.path().join("events.db")).unwrap();
     replay_guard(&guard, tokio::time::sleep).await.unwrap();
-}
-
-/// Builds the example once and answers where it is.
-fn program() -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let build = || {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
-        build.current_dir(env!("CARGO_MANIFEST_DIR"));
-        build.args(["build", "--quiet", "--package", "pay-demo", "--example", "unique_key_guard"]);
-        assert!(build.status().unwrap().success());
-        let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap();
-        folder.join("examples").join("unique_key_guard").with_extension(std::env::consts::EXE_EXTENSION)
-    };
-    BUILT.get_or_init(build).clone()
 }
 
 struct World {
@@ -63,7 +48,7 @@ impl World {
     }
 
     fn start(&self, list: &str, settings: &[(&str, &str)]) -> Child {
-        Command::new(program())
+        Command::new(common::example("pay-demo", "unique_key_guard"))
             .args([self.folder.path().join("events.db"), self.folder.path().join(list)])
             .env("LEASE_MS", "1000")
             .envs(settings.iter().copied())

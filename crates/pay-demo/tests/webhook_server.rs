@@ -1,23 +1,14 @@
 //! The example that receives webhooks, run as a user runs it: on its own, with the sandbox as Pay1st.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use pay_sandbox::{DeliveryState, Sandbox, WebhookFault, WebhookPolicy, WebhookRule};
 use pay1st::{Client, Customer, Item, Money, NewPayment};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-
-fn program() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    build.args(["build", "--quiet", "--package", "pay1st", "--features", "axum-08", "--example", "webhook_server"]);
-    assert!(build.status().unwrap().success());
-    let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap();
-    folder.join("examples").join("webhook_server").with_extension(std::env::consts::EXE_EXTENSION)
-}
 
 /// The running example; it ends with the test.
 struct Server {
@@ -29,7 +20,7 @@ struct Server {
 impl Server {
     fn start(sandbox: &Sandbox, changes: &[(&str, &str)]) -> Self {
         let pay1st = sandbox.pay1st();
-        let mut process = Command::new(program())
+        let mut process = Command::new(common::example("pay1st", "webhook_server"))
             .envs([
                 ("PAY1ST_ENVIRONMENT", "local"),
                 ("PAY1ST_BASE_URL", pay1st.base_url()),

@@ -56,7 +56,8 @@ impl SandboxClock {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
     }
 
-    pub(crate) fn set_offset(&self, offset: Duration) {
+    /// Sets how far the clock stands ahead of real time: back, too. What happened in a time that is to come once more keeps its date.
+    pub fn set_offset(&self, offset: Duration) {
         self.offset.send_replace(offset.min(FARTHEST));
     }
 

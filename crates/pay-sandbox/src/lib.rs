@@ -21,7 +21,9 @@ mod server;
 mod webhooks;
 
 // One module per provider.
+pub mod paga_connect;
 pub mod pagamio;
+pub mod pagfast;
 pub mod pay1st;
 pub mod payagency;
 

@@ -1,7 +1,9 @@
 //! `pay-sandbox`: the sandbox as a program, for clients in any language.
 
 use lexopt::prelude::*;
+use pay_sandbox::paga_connect::PagaConnect;
 use pay_sandbox::pagamio::Account;
+use pay_sandbox::pagfast::AccessKey;
 use pay_sandbox::payagency::Environment;
 use pay_sandbox::{Error, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
@@ -28,7 +30,7 @@ Options:
   -h, --help     Print this
   -V, --version  Print the version
 
-Providers: pagamio, pay1st, payagency.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
+Providers: pagamio, pay1st, payagency, paga-connect.  Control plane: /_sandbox (faults, clock, modes, ledger, requests, webhooks).
 The credentials are fixtures of the sandbox, worthless anywhere else.
 ";
 
@@ -148,12 +150,48 @@ fn as_json(sandbox: &Sandbox) -> String {
     agency["base_url"] = json!(payagency.base_url());
     agency["webhook_secret"] = json!(payagency.webhook_secret());
     agency["live"] = keys(Environment::Live);
-    let providers = json!({ "pagamio": facts, "pay1st": pay1st, "payagency": agency });
+    let providers = json!({ "pagamio": facts, "pay1st": pay1st, "payagency": agency, "pagfast": pagfast_facts(sandbox), "paga-connect": connect(&sandbox.paga_connect()) });
     let mut all = json!({ "control": sandbox.control_url(), "providers": providers });
     if let Some(tls) = sandbox.tls() {
         all["tls"] = json!({ "url": tls.url, "ca": tls.ca });
     }
     format!("{all}\n")
+}
+
+fn pagfast_facts(sandbox: &Sandbox) -> Value {
+    let pagfast = sandbox.pagfast();
+    let whole = |key: AccessKey| {
+        // Every key of the start belongs to an account of the start.
+        let webhook_key = pagfast.webhook_key_of(&key.account).unwrap_or_default();
+        let (account, access_key, secret) = (key.account, key.access_key, key.secret);
+        json!({ "account": account, "access_key": access_key, "secret": secret, "webhook_key": webhook_key })
+    };
+    json!({
+        "base_url": pagfast.base_url(),
+        "service_prefix": pagfast.service_prefix(),
+        "account": pagfast.account(),
+        "access_key": pagfast.access_key(),
+        "secret": pagfast.secret(),
+        "webhook_key": pagfast.webhook_key(),
+        "companies": whole(pagfast.companies_key()),
+        "second": whole(pagfast.second_key()),
+        "pending": whole(pagfast.pending_key()),
+    })
+}
+
+fn connect(paga: &PagaConnect) -> Value {
+    let client = |id: String| json!({ "client_secret": paga.client_secret(&id), "client_id": id });
+    let mut facts = client(paga.client_id());
+    facts["base_url"] = json!(paga.base_url());
+    facts["redirect_uri"] = json!(paga.redirect_uri());
+    facts["awkward"] = client(paga.awkward_client_id());
+    facts["live"] = client(paga.live_client_id());
+    facts["recipient"] = json!(paga.recipient());
+    for user in paga.users() {
+        let name = user.username;
+        facts["users"][name] = json!({ "password": paga.password(name), "mobile_number": paga.mobile_number(name) });
+    }
+    facts
 }
 
 fn account(account: &Account) -> Value {
@@ -172,6 +210,12 @@ fn as_text(sandbox: &Sandbox) -> String {
     let merchant = pagamio.merchant();
     let pay1st = sandbox.pay1st();
     let payagency = sandbox.payagency();
+    let pagfast = sandbox.pagfast();
+    let connect = sandbox.paga_connect();
+    let users = connect.users().into_iter();
+    let people: Vec<String> = users
+        .map(|user| format!("{}/{}", user.username, connect.password(user.username).unwrap_or_default()))
+        .collect();
     let tls = sandbox
         .tls()
         .map_or_else(String::new, |tls| format!("HTTPS          {}\n  to be trusted: {}\n", tls.url, tls.ca.display()));
@@ -184,6 +228,8 @@ Control plane  {control}
 Pagamio        {base_url}
 Pay1st         {pay1st_url}
 Pay Agency     {agency_url}
+PagFast        {pagfast_url}
+Paga Connect   {connect_url}
 {tls}
 Environment of a client (fixture credentials, worthless elsewhere):
 
@@ -208,6 +254,19 @@ Environment of a client (fixture credentials, worthless elsewhere):
   export PAYAGENCY_ENCRYPTION_KEY={encryption_key}
   export PAYAGENCY_WEBHOOK_SCHEME=assumed_hmac_sha256_hex
   export PAYAGENCY_WEBHOOK_KEY={webhook_key}
+
+  export PAGFAST_ENVIRONMENT=local
+  export PAGFAST_BASE_URL={pagfast_url}
+  export PAGFAST_ACCESS_KEY={pagfast_key}
+  export PAGFAST_SECRET={pagfast_secret}
+  export PAGFAST_WEBHOOK_KEY={pagfast_webhook_key}
+
+  export PAGA_CONNECT_ENVIRONMENT=local
+  export PAGA_CONNECT_BASE_URL={connect_url}
+  export PAGA_CONNECT_CLIENT_ID={client_id}
+  export PAGA_CONNECT_CLIENT_SECRET={client_secret}
+  export PAGA_CONNECT_REDIRECT_URI={redirect_uri}
+  (people for its consent page: {people})
 ",
         version = env!("CARGO_PKG_VERSION"),
         pages = sandbox.url(),
@@ -227,5 +286,14 @@ Environment of a client (fixture credentials, worthless elsewhere):
         secret_key = payagency.secret_key(Environment::Test),
         encryption_key = payagency.encryption_key(Environment::Test),
         webhook_key = payagency.webhook_secret(),
+        pagfast_url = pagfast.base_url(),
+        pagfast_key = pagfast.access_key(),
+        pagfast_secret = pagfast.secret(),
+        pagfast_webhook_key = pagfast.webhook_key(),
+        connect_url = connect.base_url(),
+        client_id = connect.client_id(),
+        client_secret = connect.client_secret(&connect.client_id()).unwrap_or_default(),
+        redirect_uri = connect.redirect_uri(),
+        people = people.join(", "),
     )
 }

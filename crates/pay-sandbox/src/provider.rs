@@ -87,6 +87,10 @@ pub(crate) trait Provider: Send + Sync {
     fn note_answered(&self, operation: &str, reference: &str);
     /// Acts on a request.
     fn handle(&self, request: &ProviderRequest, behaviour: Option<&Behaviour>) -> Reply;
+    /// The answer that goes out once a delivery that it waited for was tried, or took too long.
+    fn after_delivery(&self, _: u64, reply: Reply) -> Reply {
+        reply
+    }
     /// The documented answer to a dead token.
     fn unauthorized(&self) -> Reply;
     /// A failure with this status in the provider's own envelope, where it has one envelope for all.

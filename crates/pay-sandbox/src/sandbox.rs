@@ -1,7 +1,9 @@
 //! The sandbox itself: started per test or by the program, told what to do, and asked what happened.
 
 use crate::faults::{FaultBook, FaultRule, FaultStatus};
+use crate::paga_connect::{PagaConnect, PagaConnectProvider};
 use crate::pagamio::{Pagamio, PagamioProvider};
+use crate::pagfast::{PagFast, PagFastProvider};
 use crate::pay1st::{Pay1st, Pay1stProvider};
 use crate::payagency::{PayAgency, PayAgencyProvider};
 use crate::provider::Provider;
@@ -25,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) pagamio: PagamioProvider,
     pub(crate) pay1st: Pay1stProvider,
     pub(crate) payagency: PayAgencyProvider,
+    pub(crate) pagfast: PagFastProvider,
+    pub(crate) paga_connect: PagaConnectProvider,
 }
 
 /// A running sandbox on a loopback port of its own. Dropping it stops it.
@@ -114,6 +118,8 @@ impl SandboxBuilder {
             pagamio: PagamioProvider::new(clock.clone()),
             pay1st: Pay1stProvider::new(clock.clone(), Arc::clone(&outbox)),
             payagency: PayAgencyProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
+            pagfast: PagFastProvider::new(clock.clone(), Arc::clone(&outbox), &format!("http://{address}")),
+            paga_connect: PagaConnectProvider::new(clock.clone()),
             clock,
             faults: FaultBook::default(),
             log: RequestLog::default(),
@@ -182,6 +188,16 @@ impl Sandbox {
     /// Pay Agency's part: its base URL, its keys, its wallets, its operator and its payers.
     pub fn payagency(&self) -> PayAgency {
         PayAgency::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// PagFast's part: its base URL, its accounts with their keys, its payers and its people.
+    pub fn pagfast(&self) -> PagFast {
+        PagFast::new(Arc::clone(&self.shared), &self.url())
+    }
+
+    /// Paga Connect's part: its base URL, its clients, its users and their consents.
+    pub fn paga_connect(&self) -> PagaConnect {
+        PagaConnect::new(Arc::clone(&self.shared), &self.url())
     }
 
     /// The sandbox's clock.
@@ -264,8 +280,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Shared {
-    pub(crate) fn providers(&self) -> [&dyn Provider; 3] {
-        [&self.pagamio, &self.pay1st, &self.payagency]
+    pub(crate) fn providers(&self) -> [&dyn Provider; 5] {
+        [&self.pagamio, &self.pay1st, &self.payagency, &self.pagfast, &self.paga_connect]
     }
 
     /// A provider by name; `field` is named in the error when there is none.

@@ -27,7 +27,7 @@ async fn health_and_urls() {
     assert_eq!(sandbox.pagamio().base_url(), format!("{}/pagamio/api/v1", sandbox.url()));
     let health = control(&sandbox, "GET", "/health", None).await;
     assert_eq!((health.status, &health.json()["status"]), (200, &json!("ok")));
-    assert_eq!(health.json()["providers"], json!(["pagamio", "pay1st", "payagency"]));
+    assert_eq!(health.json()["providers"], json!(["pagamio", "pay1st", "payagency", "pagfast", "paga-connect"]));
 }
 
 #[tokio::test]

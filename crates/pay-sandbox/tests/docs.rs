@@ -12,7 +12,8 @@ fn guide() -> Option<String> {
 async fn the_guide_has_every_operation() {
     let Some(guide) = guide() else { return };
     let sandbox = Sandbox::start().await.unwrap();
-    for (provider, operations) in [("pagamio", 15), ("pay1st", 8), ("payagency", 24)] {
+    let all = [("pagamio", 15), ("pay1st", 8), ("payagency", 24), ("pagfast", 13), ("paga-connect", 14)];
+    for (provider, operations) in all {
         let (_, list) = guide.split_once(&format!("Operations of `{provider}`: ")).unwrap();
         let (list, _) = list.split_once(".\n").unwrap();
         let names: Vec<&str> = list.split('`').skip(1).step_by(2).collect();

@@ -32,6 +32,9 @@ async fn every_page_is_html_that_loads_nothing_from_elsewhere() {
         ("/_sandbox/pages/payagency/links", 200),
         ("/_sandbox/pages/payagency/wallets", 200),
         ("/_sandbox/pages/payagency/nothing", 404),
+        ("/_sandbox/pages/pagfast/transactions", 200),
+        ("/_sandbox/pages/pagfast/accounts", 200),
+        ("/_sandbox/pages/pagfast/nothing", 404),
         ("/_sandbox/pages/nothing", 404),
     ] {
         let answer = get(&format!("{}{path}", sandbox.url())).await;

@@ -54,6 +54,11 @@ fn the_first_line_is_json_with_all_that_a_client_needs() {
     for name in ["checkout_url", "api_key", "api_secret", "signing_key", "partner_code"] {
         assert!(pay1st[name].is_string(), "{name}");
     }
+    let pagfast = &facts["providers"]["pagfast"];
+    assert!(pagfast["base_url"].as_str().unwrap().ends_with("/pagfast/v1"));
+    for keys in [pagfast, &pagfast["companies"], &pagfast["second"], &pagfast["pending"]] {
+        assert!(["account", "access_key", "secret", "webhook_key"].iter().all(|name| keys[name].is_string()));
+    }
     let payagency = &facts["providers"]["payagency"];
     assert!(payagency["base_url"].as_str().unwrap().ends_with("/payagency"));
     for (keys, prefix) in [(payagency, "PA_TEST_"), (&payagency["live"], "PA_LIVE_")] {
@@ -61,6 +66,12 @@ fn the_first_line_is_json_with_all_that_a_client_needs() {
         assert_eq!(keys["encryption_key"].as_str().unwrap().len(), 32);
     }
     assert!(payagency["webhook_secret"].is_string() && facts.get("tls").is_none());
+    let connect = &facts["providers"]["paga-connect"];
+    assert!(connect["base_url"].as_str().unwrap().ends_with("/paga-connect"));
+    for client in [connect, &connect["awkward"], &connect["live"]] {
+        assert!(client["client_id"].as_str().unwrap().len() == 36 && client["client_secret"].is_string(), "{connect}");
+    }
+    assert!(connect["users"]["ada"]["password"].is_string() && connect["recipient"].is_string());
     // A second one on the same port is told so.
     let port = control.trim_start_matches("http://127.0.0.1:").trim_end_matches("/_sandbox");
     let (code, stdout, stderr) = output(&["serve", "--port", port]);
@@ -96,11 +107,11 @@ fn the_greeting_exports_the_environment_of_a_client() {
     let mut child = program(&["serve", "--port", "0", "--allow-webhook-host", "shop.example"]);
     let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // The webhook key is the last line: reading on would wait for the program to end.
+    // The redirect URI is the last of them: reading on would wait for the program to end.
     let mut exports: Vec<String> = Vec::new();
     for line in lines {
         exports.extend(line.trim().strip_prefix("export ").map(str::to_owned));
-        if line.contains("PAYAGENCY_WEBHOOK_KEY") {
+        if line.contains("PAGA_CONNECT_REDIRECT_URI") {
             break;
         }
     }
@@ -112,6 +123,16 @@ fn the_greeting_exports_the_environment_of_a_client() {
     }
     for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "SECRET_KEY=PA_TEST_", "ENCRYPTION_KEY="] {
         let start = format!("PAYAGENCY_{name}");
+        assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
+    }
+    for name in ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "ACCESS_KEY=sandbox-", "SECRET=sandbox-"] {
+        let start = format!("PAGFAST_{name}");
+        assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
+    }
+    for name in
+        ["ENVIRONMENT=local", "BASE_URL=http://127.0.0.1:", "CLIENT_ID=5a4db0c5", "CLIENT_SECRET=", "REDIRECT_URI=http"]
+    {
+        let start = format!("PAGA_CONNECT_{name}");
         assert!(exports.iter().any(|line| line.starts_with(&start)), "{start}: {exports:?}");
     }
     let (code, _, stderr) = output(&["serve", "--port", "0", "--allow-webhook-host", "http://shop.example"]);

@@ -22,5 +22,3 @@ pub use journal::{Entry, Found, IntentJournal, Listing, Recovery, Report, to_csv
 pub use postgres::PostgresGuard;
 #[cfg(feature = "redis")]
 pub use redis::{RedisGuard, RedisTokens};
-#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
-pub use sealer::Sealer;

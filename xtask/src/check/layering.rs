@@ -4,10 +4,16 @@ use super::{Progress, Report};
 use crate::workspace::{Dependency, Kind, PROVIDERS, Package, Workspace, cargo};
 use crate::{Error, Result};
 
-/// What a client that neither signs nor seals must not bring with it.
-const NOT_IN_PAGAMIO: [&str; 6] = ["hmac", "aes", "cbc", "jsonwebtoken", "oauth2", "native-tls"];
+/// What a client must not bring with it, because its provider asks for none of it: Pagamio's neither signs nor seals, Pay1st's signs,
+/// Pay Agency's seals, and PagFast's reads a JWT, for which it needs no backend of cryptography (`rsa`, `p256`).
+const NOT_IN: [(&str, &[&str]); 4] = [
+    ("pagamio", &["hmac", "aes", "cbc", "jsonwebtoken", "oauth2", "native-tls"]),
+    ("pay1st", &["aes", "cbc", "jsonwebtoken", "oauth2", "native-tls"]),
+    ("payagency", &["jsonwebtoken", "oauth2", "native-tls"]),
+    ("pagfast", &["aes", "cbc", "rsa", "p256", "oauth2", "native-tls"]),
+];
 
-/// Looks at every declared dependency, and at all that one client brings with it.
+/// Looks at every declared dependency, and at all that each client brings with it.
 pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
     let mut report = Report::default();
     for package in &workspace.packages {
@@ -15,10 +21,10 @@ pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
             report.looked(forbidden(workspace, package, dependency));
         }
     }
-    if workspace.package("pagamio").is_some() {
-        let tree = tree_of("pagamio")?;
+    for (name, unwanted) in NOT_IN.iter().filter(|(name, _)| workspace.package(name).is_some()) {
+        let tree = tree_of(name)?;
         report.looked(None);
-        report.problems.extend(too_heavy("pagamio", &tree));
+        report.problems.extend(too_heavy(name, unwanted, &tree));
     }
     Ok(report)
 }
@@ -74,9 +80,9 @@ fn tree_of(package: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn too_heavy(package: &str, tree: &str) -> Vec<String> {
+fn too_heavy(package: &str, unwanted: &[&str], tree: &str) -> Vec<String> {
     let names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    NOT_IN_PAGAMIO
+    unwanted
         .iter()
         .filter(|name| names.contains(name))
         .map(|name| format!("{package} brings {name} with it by default: cargo tree --package {package} --edges normal --invert {name}"))
@@ -156,9 +162,9 @@ mod tests {
     #[test]
     fn heavy_dependencies_are_named_by_whole_names() {
         let tree = "pagamio v0.1.0 (/x/crates/pagamio)\nhmac-like v1.0.0\nsha2 v0.11.0 (*)\n";
-        assert!(too_heavy("pagamio", tree).is_empty());
+        assert!(too_heavy("pagamio", &["hmac", "aes", "native-tls"], tree).is_empty());
         let tree = format!("{tree}aes v0.9.0\nnative-tls v0.2.0 (*)\n");
-        let found = too_heavy("pagamio", &tree);
+        let found = too_heavy("pagamio", &["hmac", "aes", "native-tls"], &tree);
         assert_eq!(found.len(), 2);
         assert!(found[0].contains("brings aes") && found[1].contains("brings native-tls"));
     }

@@ -1,8 +1,10 @@
 //! The token cell: hands out the token that is held, and starts or joins the one refresh.
 
-use super::flight;
+use super::flight::{self, Flight};
 use super::source::{CredentialSource, Grant};
 use super::state::{Held, State, Step, decide};
+use super::store::Claim;
+use super::token_call::Failed;
 use crate::engine::Core;
 use crate::error::{Error, Kind, Outcome};
 use crate::provider::Lease;
@@ -12,6 +14,7 @@ use crate::telemetry;
 use arc_swap::ArcSwap;
 use http::HeaderValue;
 use secrecy::ExposeSecret;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
@@ -48,7 +51,7 @@ pub(crate) struct Ticket {
     pub(crate) generation: u64,
 }
 
-type Landing = Option<Result<Arc<Issued>, Error>>;
+pub(super) type Landing = Option<Result<Arc<Issued>, Error>>;
 
 #[derive(Default)]
 struct Inner {
@@ -58,6 +61,8 @@ struct Inner {
     cool: Option<(Instant, Error)>,
     failures: u32,
     generation: u64,
+    /// Counts what came from outside (a new consent, a farewell): a refresh that began before has nothing to say about it.
+    epoch: u64,
 }
 
 impl Inner {
@@ -75,6 +80,10 @@ pub(crate) struct TokenCell {
     snapshot: ArcSwap<Snapshot>,
     /// Never held across an await: every use is in a function that is not async.
     inner: Mutex<Inner>,
+    /// A pair that the store could not take, with the claim that it was made under: saved before anything else is asked.
+    pub(super) unsaved: Mutex<Option<(Claim, Issued)>>,
+    /// A task offers it to the store.
+    pub(super) rescuing: AtomicBool,
     pub(super) core: Arc<Core>,
     pub(super) grant: Arc<dyn Grant>,
     pub(super) source: Arc<dyn CredentialSource>,
@@ -99,6 +108,8 @@ impl TokenCell {
         Arc::new(Self {
             snapshot: ArcSwap::from_pointee(nothing),
             inner: Mutex::default(),
+            unsaved: Mutex::default(),
+            rescuing: AtomicBool::new(false),
             core,
             grant,
             source,
@@ -161,7 +172,7 @@ impl TokenCell {
 
     /// A refresh that dies every time must not be started again by every call.
     fn stopped(&self) -> Error {
-        let failed = flight::Failed::stopped();
+        let failed = Failed::stopped();
         let error = failed.error.clone();
         let mut inner = self.lock();
         let now = self.core.clock.now();
@@ -175,12 +186,12 @@ impl TokenCell {
 
     /// A refresh ended without an answer (panic, dying runtime). With no token it is no failure: who waits starts the next.
     /// With one that is still good nobody waits, so the next early refresh comes after a cool-down, not with every call.
-    fn died(&self) {
+    pub(super) fn died(&self) {
         let now = self.core.clock.now();
         let mut inner = self.lock();
         inner.flight = None;
         if let Some(held) = inner.held.filter(|held| held.usable(now)) {
-            self.cool_down(&mut inner, &flight::Failed::stopped(), now);
+            self.cool_down(&mut inner, &Failed::stopped(), now);
             // No later than the token's end: from then on callers need the next refresh.
             if let (Some((until, _)), Some(hard)) = (&mut inner.cool, held.hard_at) {
                 *until = hard.min(*until);
@@ -246,14 +257,42 @@ impl TokenCell {
         let (sender, landing) = watch::channel(None);
         inner.flight = Some(landing.clone());
         self.publish(inner);
-        (Flight { cell: Arc::clone(self), previous: inner.issued.clone(), sender, landed: false }, landing)
+        let flight = Flight {
+            cell: Arc::clone(self),
+            previous: inner.issued.clone(),
+            epoch: inner.epoch,
+            sender,
+            landed: false,
+        };
+        (flight, landing)
+    }
+
+    /// Takes in a pair that came by a user's consent, or, with `None`, lets go of the one that is held.
+    pub(super) fn start_over(&self, issued: Option<Issued>) {
+        let mut inner = self.lock();
+        inner.epoch += 1;
+        inner.generation += 1;
+        let generation = inner.generation;
+        inner.issued = issued.map(|mut issued| {
+            issued.held.generation = generation;
+            Arc::new(issued)
+        });
+        inner.held = inner.issued.as_ref().map(|issued| issued.held);
+        inner.cool = None;
+        inner.failures = 0;
+        self.publish(&inner);
     }
 
     /// Takes in what a refresh brought. A failure never replaces a token that is still good.
-    fn land(&self, result: Result<Issued, flight::Failed>) -> Result<Arc<Issued>, Error> {
+    pub(super) fn land(&self, result: Result<Issued, Failed>, epoch: u64) -> Result<Arc<Issued>, Error> {
         let now = self.core.clock.now();
         let mut inner = self.lock();
         inner.flight = None;
+        if inner.epoch != epoch {
+            // Meanwhile the user consented anew, or was forgotten: that counts.
+            self.publish(&inner);
+            return inner.issued.clone().ok_or_else(|| flight::consent_required().error);
+        }
         let result = match result {
             Ok(mut issued) => {
                 inner.generation += 1;
@@ -275,7 +314,7 @@ impl TokenCell {
     }
 
     /// Nothing is asked again before the wait that it answers.
-    fn cool_down(&self, inner: &mut Inner, failed: &flight::Failed, now: Instant) -> Duration {
+    fn cool_down(&self, inner: &mut Inner, failed: &Failed, now: Instant) -> Duration {
         // Just over half a minute: a wrong password then costs at most two log-ins in any minute.
         const REFUSED: Duration = Duration::from_secs(31);
         const LONGEST: Duration = Duration::from_secs(30);
@@ -321,35 +360,6 @@ impl TokenCell {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The refresh, as a task of its own: a cancelled caller cancels nothing.
-struct Flight {
-    cell: Arc<TokenCell>,
-    previous: Option<Arc<Issued>>,
-    sender: watch::Sender<Landing>,
-    landed: bool,
-}
-
-impl Flight {
-    async fn fly(mut self) {
-        let result = flight::fly(&self.cell, self.previous.take()).await;
-        if result.is_err() {
-            telemetry::no_token();
-        }
-        let result = self.cell.land(result);
-        self.landed = true;
-        let _ = self.sender.send(Some(result));
-    }
-}
-
-/// However the task ends, the cell hears of it; then the sender drops, and whoever waits looks again.
-impl Drop for Flight {
-    fn drop(&mut self) {
-        if !self.landed {
-            self.cell.died();
-        }
     }
 }
 

@@ -25,6 +25,7 @@ where
     a_claim_is_exclusive(store, key("exclusive")).await?;
     an_expired_claim_cannot_save(store, key("expired"), wait).await?;
     claims_at_once(store, key("at once")).await?;
+    what_is_forgotten_is_gone(store, key("forgotten")).await?;
     keys_do_not_mix(store, key("a"), key("b")).await
 }
 
@@ -85,6 +86,23 @@ async fn a_claim_is_exclusive<S: TokenStore + ?Sized>(store: &S, key: TokenKey) 
     )?;
     store.save(&second, &pair(1)).await.map_err(|e| e.to_string())?;
     rule(matches!(ask(0).await?, Claimed::Newer), "a claim on an old generation is told so")
+}
+
+async fn what_is_forgotten_is_gone<S: TokenStore + ?Sized>(store: &S, key: TokenKey) -> Result<(), String> {
+    let (load, forget) = (|| store.load(&key), || store.forget(&key));
+    forget().await.map_err(|e| format!("broken: what is not there can be forgotten: {e}"))?;
+    let claim = take(store, &key, 0, LONG).await?;
+    store.save(&claim, &pair(1)).await.map_err(|e| e.to_string())?;
+    let under_way = take(store, &key, 1, LONG).await?;
+    forget().await.map_err(|e| e.to_string())?;
+    rule(load().await.map_err(|e| e.to_string())?.is_none(), "what is forgotten is gone")?;
+    rule(
+        store.save(&under_way, &pair(2)).await.map_err(|e| e.to_string())? == Saved::Lost,
+        "a refresh that was under way brings nothing back",
+    )?;
+    let claim = take(store, &key, 0, LONG).await.map_err(|_| "broken: a forgotten key is free".to_owned())?;
+    store.save(&claim, &pair(9)).await.map_err(|e| e.to_string())?;
+    rule(load().await.map_err(|e| e.to_string())? == Some(pair(9)), "a forgotten key can be used again")
 }
 
 /// A store that looks first and writes afterwards gives one claim to two.

@@ -1,16 +1,19 @@
 //! Where credentials come from, and how a provider turns them into tokens.
 
 use super::TokenCell;
+use crate::error::Kind;
 #[cfg(feature = "mac")]
 use crate::mac::{MacKey, MacKeyError};
 use crate::parts::Parts;
 #[cfg(feature = "seal")]
 use crate::seal::{SealKey, SealKeyError};
-use crate::secret::SecretString;
+use crate::secret::{RawBody, SecretString};
 use crate::wire::Answer;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 #[cfg(any(feature = "mac", feature = "seal"))]
 use std::sync::OnceLock;
@@ -144,6 +147,18 @@ impl CredentialSource for Credentials {
     }
 }
 
+/// Tokens of the caller's own, in the place of the provider's token call: from a vault, a gateway, another service.
+///
+/// The cell around it stays: one question at a time for all tasks, an early refresh, a pause after a failure.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// A token that is valid now. Asked at the first call, ahead of the end of each token, and after a refused one.
+    async fn token(&self) -> Result<SecretString, CredentialError>;
+}
+
+/// A token that is on its way from a [`TokenSource`].
+pub type OwnTokens<'a> = Pin<Box<dyn Future<Output = Result<Tokens, CredentialError>> + Send + 'a>>;
+
 /// Which token call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantStep {
@@ -186,6 +201,10 @@ impl fmt::Debug for Tokens {
 pub struct GrantFailure {
     /// The server said no to these credentials or this refresh token. Everything else is transient.
     pub refused: bool,
+    /// What was refused is the client itself (its id or secret), not the refresh token: the pair may be as good as before.
+    pub client: bool,
+    /// The kind of the error, where it is neither `Login` nor `Token`.
+    pub kind: Option<Kind>,
     /// What is wrong, in our words; never a part of the body.
     pub message: &'static str,
     /// The provider's code.
@@ -194,17 +213,38 @@ pub struct GrantFailure {
     pub text: Option<String>,
     /// What the caller can do.
     pub advice: Option<&'static str>,
+    /// What may be shown of the answer: no token, no code, no secret.
+    pub body: Option<RawBody>,
 }
 
 impl GrantFailure {
     /// The server said no.
     pub fn refused(message: &'static str) -> Self {
-        Self { refused: true, message, code: None, text: None, advice: None }
+        Self { refused: true, client: false, kind: None, message, code: None, text: None, advice: None, body: None }
+    }
+
+    /// The server said no to the client's own id or secret; a refresh token says nothing about that.
+    pub fn client_refused(message: &'static str) -> Self {
+        Self { client: true, ..Self::refused(message) }
     }
 
     /// No token, but the credentials may be good.
     pub fn transient(message: &'static str) -> Self {
         Self { refused: false, ..Self::refused(message) }
+    }
+
+    /// As an error of this kind.
+    #[must_use]
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// With what may be shown of the answer; the caller takes all secrets out first.
+    #[must_use]
+    pub fn body(mut self, redacted: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(RawBody::new(redacted.into()));
+        self
     }
 
     /// With the provider's code and message.
@@ -228,9 +268,20 @@ pub trait Grant: Send + Sync + 'static {
     /// The token call with credentials alone; `None` where a user must consent first.
     fn login(&self, credentials: &Credentials) -> Option<Parts>;
 
+    /// Tokens that are had without a token call of ours; `None`, the default: [`login`](Self::login) is sent.
+    fn own(&self) -> Option<OwnTokens<'_>> {
+        None
+    }
+
     /// The token call with a refresh token; `None` where the provider has none.
     fn refresh(&self, _credentials: &Credentials, _refresh: &SecretString) -> Option<Parts> {
         None
+    }
+
+    /// Whether only a user's consent can replace a lost pair. Then nothing is refreshed whose result could not be kept: a
+    /// store that does not answer is an error, and a new pair is saved before anybody gets its access token.
+    fn consent_only(&self) -> bool {
+        false
     }
 
     /// Reads the answer.

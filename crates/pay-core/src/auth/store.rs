@@ -153,6 +153,9 @@ pub trait TokenStore: Send + Sync {
 
     /// Gives the claim back after a refresh that failed, so that others need not wait for its end.
     async fn release(&self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Removes what is kept of this key, and ends the claim on it, whoever holds it: that holder saves nothing any more.
+    async fn forget(&self, key: &TokenKey) -> Result<(), StoreError>;
 }
 
 /// Tokens in this process's memory: for clients that share an account without sharing a builder.
@@ -220,6 +223,11 @@ impl TokenStore for MemoryStore {
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
         self.with(&claim.key, |entry| entry.claim.take_if(|(nonce, _)| *nonce == claim.nonce));
+        Ok(())
+    }
+
+    async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
         Ok(())
     }
 }

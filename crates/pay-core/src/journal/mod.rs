@@ -12,7 +12,7 @@ use crate::secret::RawBody;
 use async_trait::async_trait;
 pub(crate) use record::Entry;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What is known of a money call before its first byte leaves. It may hold personal data; it never holds card data.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Intent {
     pub reference: Option<String>,
     /// Whether the same bytes may be sent again.
     pub keyed: bool,
-    /// The frozen request; `None` for card calls, and for what cannot be prepared.
+    /// The frozen request; `None` for card calls, for calls on behalf of users, and for what cannot be prepared.
     pub request: Option<Prepared>,
     /// How long the call may still run: nobody else may take the intent before.
     pub busy: Duration,
@@ -225,13 +225,15 @@ pub struct Unsettled {
     pub request: Option<Prepared>,
     /// `Open`, `Pending` or `Unknown`.
     pub state: State,
+    /// When it was written, by the journal's clock: no byte had left before.
+    pub begun: SystemTime,
 }
 
 impl Unsettled {
     /// An unsettled intent.
-    pub fn new(id: impl Into<String>, operation: impl Into<String>, state: State) -> Self {
+    pub fn new(id: impl Into<String>, operation: impl Into<String>, state: State, begun: SystemTime) -> Self {
         let (id, operation) = (id.into(), operation.into());
-        Self { id, operation, reference: None, transaction_id: None, request: None, state }
+        Self { id, operation, reference: None, transaction_id: None, request: None, state, begun }
     }
 }
 

@@ -47,7 +47,7 @@ impl Entry {
 }
 
 impl Core {
-    /// Whose call it is.
+    /// Whose call it is: the credential's. Which of its users, is not known here.
     pub(crate) async fn account(
         &self,
         access: &Access,
@@ -55,10 +55,6 @@ impl Core {
         end: Instant,
     ) -> Result<TokenKey, Error> {
         let failed = |message| Error::new(Kind::Credentials, Outcome::NotDone, operation).message(message);
-        // Which user an access belongs to is not known here, and two users of one credential must not mix.
-        if self.has_users.load(Ordering::Relaxed) {
-            return Err(Error::config("journal", "clients that act on behalf of users cannot have a journal yet"));
-        }
         let credentials = timeout_at(end, access.source.credentials())
             .await
             .map_err(|_| failed("the credential source did not answer in time"))?
@@ -101,8 +97,12 @@ impl Core {
             operation: operation.name,
             reference: frozen.reference.clone(),
             keyed: operation.repeat == Repeat::Keyed,
-            // What cannot be prepared can still be looked up.
-            request: if options.card { None } else { Prepared::from_frozen(frozen).ok() },
+            // What cannot be prepared can still be looked up. What one user began must not be sent with another one's token.
+            request: if options.card || self.has_users.load(Ordering::Relaxed) {
+                None
+            } else {
+                Prepared::from_frozen(frozen).ok()
+            },
             busy: end.saturating_duration_since(self.clock.now()),
         };
         let entry = Entry { journal: Arc::clone(journal), id: intent.id.clone(), provider: intent.provider };

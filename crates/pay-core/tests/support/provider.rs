@@ -147,6 +147,10 @@ impl Grant for AcmeGrant {
         Some(Parts::new(&REFRESH).json(&body))
     }
 
+    fn consent_only(&self) -> bool {
+        self.consent
+    }
+
     fn read(&self, _: GrantStep, answer: &Answer) -> Result<Tokens, GrantFailure> {
         match answer.status {
             StatusCode::UNAUTHORIZED => Err(GrantFailure::refused("the credentials were refused")),

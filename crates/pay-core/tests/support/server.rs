@@ -105,6 +105,16 @@ impl Server {
         change(&mut self.setting.lock().unwrap());
     }
 
+    /// A pair for `id`, as a user's consent would bring it: access and refresh token.
+    pub fn consent(&self, id: &str) -> (String, String) {
+        let mut setting = self.setting.lock().unwrap();
+        let number = setting.issued.entry(id.to_owned()).or_default();
+        *number += 1;
+        let (access, refresh) = (format!("{id}-t{number}"), format!("{id}-r{number}"));
+        setting.refresh_tokens.insert(refresh.clone(), id.to_owned());
+        (access, refresh)
+    }
+
     pub fn logins(&self) -> usize {
         self.script.count("/login")
     }

@@ -1,6 +1,6 @@
 //! A token store that a test can break in one way at a time, and look into.
 
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 use pay_core::SecretString;
 use pay_core::auth::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
@@ -28,6 +28,10 @@ pub enum Flaw {
     LooksThenClaims,
     NeverReleases,
     AnyoneReleases,
+    /// Says that it forgot, and did not.
+    ForgetsNothing,
+    /// A refresh that was under way saves after all.
+    ForgetsTokensAlone,
     AnyHeldClaimSaves,
     IgnoresGenerations,
     ClaimsNeverExpire,
@@ -196,6 +200,16 @@ impl TokenStore for Shelf {
                 entry.claim = None;
             }
             entry.spent.insert(claim.nonce);
+        });
+        Ok(())
+    }
+
+    async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
+        self.up().await?;
+        self.entry(key, |entry| match self.flaw {
+            Flaw::ForgetsNothing => {}
+            Flaw::ForgetsTokensAlone => entry.tokens = None,
+            _ => *entry = Entry::default(),
         });
         Ok(())
     }

@@ -41,9 +41,19 @@ pub(crate) enum Ends<'a> {
 /// What is done where there is no browser.
 pub(crate) enum Instead<'a> {
     /// The sandbox's API speaks for the customer.
-    Api { provider: &'a str, payment: &'a str, action: &'a str },
+    Api(Action<'a>),
     /// The page's form is sent with these fields.
     Form(&'a [(&'a str, &'a str)]),
+}
+
+/// What the sandbox's API does as a customer would: `provider/subject/action` below its control address.
+#[derive(Clone, Copy)]
+pub(crate) struct Action<'a> {
+    pub(crate) provider: &'a str,
+    /// What the provider calls it that is acted on: `payments`, `transactions`.
+    pub(crate) subjects: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) action: &'a str,
 }
 
 /// A customer.
@@ -107,8 +117,8 @@ impl Customer {
         }
         let shown = shown.split('<').map(|text| text.split_once('>').map_or(text, |(_, text)| text)).collect();
         let by = match instead {
-            Instead::Api { provider, payment, action } => {
-                self.act(provider, payment, action).await?;
+            Instead::Api(action) => {
+                self.act(action).await?;
                 "the sandbox's API"
             }
             Instead::Form(fields) => {
@@ -128,8 +138,9 @@ impl Customer {
     }
 
     /// Does as a customer by the sandbox's API, and follows the redirect.
-    pub(crate) async fn act(&self, provider: &str, payment: &str, action: &str) -> Result<(), Box<dyn Error>> {
-        let request = self.http.post(format!("{}/{provider}/payments/{payment}/{action}", self.control));
+    pub(crate) async fn act(&self, action: Action<'_>) -> Result<(), Box<dyn Error>> {
+        let Action { provider, subjects, id, action } = action;
+        let request = self.http.post(format!("{}/{provider}/{subjects}/{id}/{action}", self.control));
         let acted: Acted = request.body("{}").send().await?.error_for_status()?.json().await?;
         let redirect = acted.redirect.ok_or("the customer was sent nowhere")?;
         self.visit(&redirect).await

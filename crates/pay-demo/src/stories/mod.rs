@@ -3,6 +3,7 @@
 mod customer;
 mod desk;
 mod pagamio;
+mod pagfast;
 mod pay1st;
 mod payagency;
 mod progress;
@@ -14,6 +15,7 @@ use pay_sandbox::Sandbox;
 use progress::Progress;
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 use step::{Row, Teller};
 
 /// A story while it is told.
@@ -32,7 +34,7 @@ pub(crate) struct Story {
 }
 
 /// Every story. A new provider adds its own here.
-const ALL: [&Story; 3] = [&pagamio::STORY, &pay1st::STORY, &payagency::STORY];
+const ALL: [&Story; 4] = [&pagamio::STORY, &pay1st::STORY, &payagency::STORY, &pagfast::STORY];
 
 /// The stories asked for.
 pub(crate) fn choose(provider: Option<&str>) -> Result<Vec<&'static Story>, String> {
@@ -53,6 +55,8 @@ pub(crate) async fn run(stories: &[&Story], keep: bool) -> Result<bool, String> 
     }
     term::out(&format!("\n{tally}\n"));
     if keep {
+        // Whoever goes on with it lives by real time, and looks for what happens in it.
+        sandbox.clock().set_offset(Duration::ZERO);
         term::out(&greeting(stories, &sandbox));
         tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
     }
@@ -183,6 +187,26 @@ mod tests {
         let changed = sandbox.modes().into_iter().filter(|mode| mode.value != mode.default).map(|mode| mode.name);
         assert_eq!(changed.collect::<Vec<_>>(), ["webhook_key"]);
         assert!(sandbox.faults().is_empty() && sandbox.webhook_rules().is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_withdrawal_that_is_made_twice_is_seen_in_pagfasts_story() {
+        let sandbox = Sandbox::start().await.unwrap();
+        // Another program of the same account withdraws under the order id of the story's lost answer.
+        let pagfast = sandbox.pagfast();
+        let builder = ::pagfast::Client::builder().local(pagfast.base_url());
+        let client = builder.credentials(pagfast.access_key(), pagfast.secret()).build().unwrap();
+        let recipient = ::pagfast::Recipient::by_cpf("A", ::pagfast::Cpf::new("12345678909").unwrap());
+        let notify = ::pagfast::Notify::to("http://127.0.0.1:9/");
+        let twin = ::pagfast::NewPixWithdrawal::new("pix-lost", "120.00".parse().unwrap(), recipient).notify(notify);
+        let made = client.pix_cash_out(twin).send().await.unwrap();
+        pagfast.complete(made.id()).unwrap();
+        let rows = tell(&pagfast::STORY, &sandbox, Progress::silent()).await;
+        let wrong: Vec<_> = rows.iter().filter(|row| !row.is_right()).map(|row| row.called.as_str()).collect();
+        let lost = "pix_cash_out(R$ 120.00), reset after acting";
+        assert_eq!(wrong, ["check_credentials()", lost, "settle(its order id)", "the books at the end"], "{rows:?}");
+        assert!(sandbox.faults().is_empty() && sandbox.webhook_rules().is_empty());
+        assert!(sandbox.modes().iter().all(|mode| mode.value == mode.default));
     }
 
     #[tokio::test(flavor = "multi_thread")]

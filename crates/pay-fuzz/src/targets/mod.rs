@@ -1,7 +1,9 @@
 //! The targets by name.
 
+mod jwt;
 mod money;
 mod pagamio;
+mod pagfast;
 mod pay1st;
 mod payagency;
 mod request;
@@ -22,8 +24,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 21] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
+    Target { name: "jwt", about: "when a JWT says that it ends", run: jwt::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
     Target { name: "retry_after", about: "the header Retry-After, through whole calls", run: retry::run },
     Target { name: "path", about: "path values and raw paths, up to the URL that is sent", run: request::path },
@@ -35,6 +38,8 @@ pub const TARGETS: [Target; 18] = [
     Target { name: "payagency_reply", about: "Pay Agency's replies", run: payagency::reply },
     Target { name: "payagency_webhook", about: "Pay Agency's webhooks and their hashes", run: payagency::webhook },
     Target { name: "payagency_envelope", about: "sealed envelopes", run: payagency::envelope },
+    Target { name: "pagfast_header", about: "the signature header of PagFast's webhooks", run: pagfast::header },
+    Target { name: "pagfast_event", about: "PagFast's events, signed right", run: pagfast::event },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
     Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
     Target { name: "webhook_stamp", about: "timestamps of webhooks", run: webhook::stamp },

@@ -8,10 +8,10 @@ use crate::faults::{Fault, catalogue};
 use crate::{Broken, Subject, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
-/// Cells whose output is held in memory before it is searched.
-const AT_ONCE: usize = 300;
+/// Cells whose output is held in memory until it is searched, all together: a text may hold what another cell came to know.
+const AT_ONCE: usize = 600;
 
 /// What was searched in one sink, and what was found.
 #[derive(Debug, Clone, Default)]
@@ -95,12 +95,15 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
     };
     caught::take();
     let mut on_the_wire = BTreeSet::new();
+    // One lot is searched while the next one runs.
+    let mut searching: Option<JoinHandle<_>> = None;
     for chunk in cells.chunks(AT_ONCE) {
         let mut runs = JoinSet::new();
         for (operation, fault) in chunk.iter().cloned() {
             let (subject, secrets) = (Arc::clone(&subject), Arc::clone(&secrets));
             runs.spawn(async move {
                 let _slot = SLOTS.acquire().await?;
+                table::quiet().await;
                 cell::run(subject, secrets, operation, fault).await
             });
         }
@@ -113,8 +116,13 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
         let caught = caught::take();
         let secrets = Arc::clone(&secrets);
         // Searching keeps a core busy for a while.
-        let rows = tokio::task::spawn_blocking(move || search(&secrets, &told, &caught)).await??;
-        report.add(rows);
+        let search = tokio::task::spawn_blocking(move || search(&secrets, &told, &caught));
+        if let Some(before) = searching.replace(search) {
+            report.add(before.await??);
+        }
+    }
+    if let Some(last) = searching {
+        report.add(last.await??);
     }
     let planted = secrets.plants.iter().filter(|plant| plant.at != super::At::Kept);
     report.silent = planted.map(|plant| plant.field).filter(|field| !on_the_wire.contains(field)).collect();

@@ -8,6 +8,7 @@ use crate::{Broken, Limits, Operation, Said, Session, Subject};
 use pay_sandbox::{FaultRule, RequestRecord, Sandbox};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::SemaphorePermit;
 
 /// Longer than any fault lets a request lie about after its client has gone.
 const LEFTOVERS: Duration = Duration::from_millis(700);
@@ -20,12 +21,14 @@ const COOL_DOWN: Duration = Duration::from_millis(500);
 
 const REFERENCE: &str = "proof-1";
 
+/// `slot` is given back where only waiting is left.
 pub(super) async fn run(
     subject: Arc<dyn Subject>,
     operation: Operation,
     fault: &Fault,
     times: Times,
     expected: &Said,
+    slot: SemaphorePermit<'_>,
 ) -> Result<Cell, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
@@ -38,7 +41,12 @@ pub(super) async fn run(
     let sales = sandbox.ledger().sales().count();
     let target = if fault.hits == Hits::Token { subject.token() } else { operation };
     if target.request != subject.token().request {
-        log_in(&*session, operation.name).await?;
+        // What keeps an undisturbed log-in from its answer is the machine.
+        if let Err(error) = log_in(&*session, operation.name).await {
+            let wrong = vec![format!("could not log in before anything was broken: {error}")];
+            let cell = cell(&*subject, operation, fault, times, "no token".into(), wrong);
+            return Ok(Cell { starved: true, ..cell });
+        }
     }
     let count = if times == Times::Once { 1 } else { u32::MAX };
     let rule = match &fault.how {
@@ -72,6 +80,7 @@ pub(super) async fn run(
     let Some(ended) = ended else {
         return Ok(cell(&*subject, operation, fault, times, "panic".into(), vec!["panicked".into()]));
     };
+    drop(slot);
     if operation.effect.money() {
         tokio::time::sleep(LEFTOVERS).await;
     }

@@ -2,9 +2,11 @@
 
 mod cell;
 mod judge;
+mod pace;
 mod print;
 
 pub(crate) use cell::{log_in, prepare};
+pub(crate) use pace::quiet;
 pub use print::render;
 
 use crate::faults::{Fault, Hits, catalogue};
@@ -23,7 +25,7 @@ pub const LIMITS: Limits =
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Cells that run at once on each core: most of a run is waiting, and a starved cell would seem to be late.
-const AT_ONCE_ON_A_CORE: usize = 16;
+const AT_ONCE_ON_A_CORE: usize = 32;
 
 /// How often a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,9 +119,10 @@ async fn cells(
     for place in places {
         let (subject, plans) = (Arc::clone(subject), Arc::clone(plans));
         runs.spawn(async move {
-            let _slot = slots.acquire().await?;
+            let slot = slots.acquire().await?;
+            quiet().await;
             let Plan { operation, fault, times, expected } = &plans[place];
-            cell::run(subject, *operation, fault, *times, expected).await.map(|cell| (place, cell))
+            cell::run(subject, *operation, fault, *times, expected, slot).await.map(|cell| (place, cell))
         });
     }
     let mut cells = BTreeMap::new();

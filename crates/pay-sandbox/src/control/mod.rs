@@ -7,7 +7,7 @@ use crate::faults::{self, FaultStatus};
 use crate::provider::Reply;
 use crate::request_log::disguises;
 use crate::sandbox::Shared;
-use crate::{Error, pay1st, payagency};
+use crate::{Error, paga_connect, pagfast, pay1st, payagency};
 use bytes::Bytes;
 pub(crate) use fields::Fields;
 use http::{Method, StatusCode};
@@ -62,6 +62,8 @@ fn allowed(path: &str) -> Option<&'static str> {
             ("/webhooks", rest) => webhooks::allowed(rest),
             ("/pay1st", rest) => pay1st::allowed(rest),
             ("/payagency", rest) => payagency::allowed(rest),
+            ("/pagfast", rest) => pagfast::allowed(rest),
+            ("/paga-connect", rest) => paga_connect::allowed(rest),
             _ => None,
         },
     }
@@ -80,6 +82,8 @@ fn below(shared: &Shared, method: &Method, path: &str, body: &Bytes) -> Result<R
         ("/webhooks", rest) => webhooks::answer(shared, method, rest, body),
         ("/pay1st", rest) => pay1st::answer(shared, method, rest, body),
         ("/payagency", rest) => payagency::answer(shared, method, rest, body),
+        ("/pagfast", rest) => pagfast::answer(shared, method, rest, body),
+        ("/paga-connect", rest) => paga_connect::answer(shared, method, rest, body),
         _ => None,
     };
     answer.map_or_else(|| Ok(not_found(&format!("/_sandbox{path}"))), |answer| answer.map(|value| reply(&value)))
@@ -247,7 +251,7 @@ fn wrong_method(path: &str) -> Reply {
 }
 
 pub(crate) fn not_found(path: &str) -> Reply {
-    let hint = "nothing here; providers are under /pagamio, /pay1st and /payagency, control under /_sandbox";
+    let hint = "nothing here; providers are under /pagamio, /pay1st, /payagency, /pagfast and /paga-connect, control under /_sandbox";
     let body = json!({ "error": hint, "path": crate::request_log::masked(path) });
     status_reply(StatusCode::NOT_FOUND, &body)
 }

@@ -4,7 +4,9 @@
 
 #![allow(dead_code, reason = "the sandbox takes what it needs")]
 
+pub(crate) mod paga_connect;
 pub(crate) mod pagamio;
+pub(crate) mod pagfast;
 pub(crate) mod pay1st;
 pub(crate) mod payagency;
 

@@ -62,6 +62,8 @@ fn provider_page(visit: &Visit<'_>) -> Reply {
     match nav::provider_of(visit.path) {
         Some(provider) if provider.name == crate::pay1st::NAME => crate::pay1st::pages::answer(visit),
         Some(provider) if provider.name == crate::payagency::NAME => crate::payagency::pages::tools(visit),
+        Some(provider) if provider.name == crate::pagfast::NAME => crate::pagfast::pages::tools(visit),
+        Some(provider) if provider.name == crate::paga_connect::NAME => crate::paga_connect::pages::tools(visit),
         _ => layout::not_found(visit),
     }
 }

@@ -49,6 +49,23 @@ pub(super) const PROVIDERS: &[ProviderPages] = &[
             ("Wallets", crate::payagency::pages::WALLETS),
         ],
     },
+    ProviderPages {
+        name: crate::pagfast::NAME,
+        title: "PagFast",
+        about: "Brazil: Pix deposits and withdrawals, Open Finance",
+        base: "/pagfast/v1",
+        links: &[
+            ("Transactions", crate::pagfast::pages::TRANSACTIONS),
+            ("Accounts and keys", crate::pagfast::pages::ACCOUNTS),
+        ],
+    },
+    ProviderPages {
+        name: crate::paga_connect::NAME,
+        title: "Paga Connect",
+        about: "Nigeria: consent once, then charges on a user's behalf",
+        base: "/paga-connect",
+        links: &[("Consents", crate::paga_connect::pages::CONSENTS), ("Wallets", crate::paga_connect::pages::WALLETS)],
+    },
 ];
 
 /// The provider whose page this is.

@@ -49,6 +49,7 @@ fn event(state: &State, reference: &str, status: &str, after: Duration) -> Optio
         body: body(&payment.order.customer).into(),
         shown: String::from_utf8_lossy(&body("[redacted]")).into_owned(),
         signer: Arc::new(WebhookSigner { key: state.signing_key.clone() }),
+        headers: Vec::new(),
         restamp: state.modes.webhook_retry_stamp == WebhookRetryStamp::Fresh,
         sandbox_stamps: state.modes.stamps == Stamps::SandboxClock,
         after,

@@ -123,7 +123,7 @@ pub(super) fn looks_like_a_card(digits: &str) -> bool {
 }
 
 /// Whether a card number stands somewhere in a text, its digits in a row.
-pub(super) fn holds_a_card(text: &str) -> bool {
+pub(crate) fn holds_a_card(text: &str) -> bool {
     text.split(|letter: char| !letter.is_ascii_digit()).any(looks_like_a_card)
 }
 

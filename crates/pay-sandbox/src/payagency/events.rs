@@ -45,6 +45,7 @@ fn event(
         body: body(Names::Whole).into(),
         shown: String::from_utf8_lossy(&body(Names::Redacted)).into_owned(),
         signer: Arc::new(WebhookSigner { key: state.webhook_key(environment).to_owned() }),
+        headers: Vec::new(),
         restamp: false,
         sandbox_stamps: false,
         after,

@@ -45,6 +45,7 @@ mod tests;
 mod unseal;
 
 pub use account::Environment;
+pub(crate) use cards::holds_a_card;
 pub(crate) use control::{allowed, answer};
 pub use handle::PayAgency;
 pub use link::{LinkRecord, Template};

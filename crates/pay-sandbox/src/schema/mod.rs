@@ -50,6 +50,35 @@ pub(crate) struct Violation {
     pub(crate) place: String,
 }
 
+/// What does not fit, by names only: values never leave the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SchemaError {
+    /// A JSON pointer to what is wrong, or to what lacks something.
+    pub(crate) pointer: String,
+    /// The keyword that it breaks.
+    pub(crate) keyword: String,
+    /// The member that is not there.
+    pub(crate) missing: Option<String>,
+    /// The values that would be right, of an `enum`.
+    pub(crate) allowed: Vec<String>,
+}
+
+impl SchemaError {
+    fn of(error: &ValidationError<'_>) -> Self {
+        let texts = |options: &Value| -> Vec<String> {
+            let options = options.as_array().into_iter().flatten();
+            options.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned)).collect()
+        };
+        let (missing, allowed) = match error.kind() {
+            ValidationErrorKind::Required { property } => (property.as_str().map(str::to_owned), Vec::new()),
+            ValidationErrorKind::Enum { options } => (None, texts(options)),
+            _ => (None, Vec::new()),
+        };
+        let (pointer, keyword) = (error.instance_path().as_str().to_owned(), error.kind().keyword().to_owned());
+        Self { pointer, keyword, missing, allowed }
+    }
+}
+
 impl Schemas {
     /// Reads a document, which `cargo xtask codegen` has written as JSON.
     pub(crate) fn new(document: &str) -> Self {
@@ -83,6 +112,14 @@ impl Schemas {
         match errors.first() {
             Some(error) => Err(Violation::wrong(part, error.instance_path().as_str(), error.kind().keyword())),
             None => Ok(()),
+        }
+    }
+
+    /// Everything that does not fit, in the words of the schema: for providers whose errors speak them.
+    pub(crate) fn errors(&self, operation: &str, part: Part, value: &Value) -> Vec<SchemaError> {
+        match self.validator(operation, part) {
+            Some(validator) => validator.iter_errors(value).map(|error| SchemaError::of(&error)).collect(),
+            None => vec![SchemaError { keyword: "schema".to_owned(), ..SchemaError::default() }],
         }
     }
 

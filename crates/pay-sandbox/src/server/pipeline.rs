@@ -109,7 +109,7 @@ async fn provider_answer(
     let fault = shared.faults.take(Subject { provider: provider.name(), operation, reference: reference.as_deref() });
     fault.iter().for_each(note_fault);
 
-    let reply = match before_acting(provider, connection, fault.as_ref()).await? {
+    let mut reply = match before_acting(provider, connection, fault.as_ref()).await? {
         Some(reply) => reply,
         None => {
             let behaviour = fault.as_ref().and_then(Fault::behaviour);
@@ -118,6 +118,7 @@ async fn provider_answer(
     };
     if let Some(delivery) = reply.wait_for {
         shared.outbox.tried(delivery, LONGEST_WAIT).await;
+        reply = provider.after_delivery(delivery, reply);
     }
     let undisturbed = fault.as_ref().is_none_or(|fault| fault.behaviour().is_some());
     if let (true, Some(operation), Some(reference)) = (undisturbed, operation, &reference) {

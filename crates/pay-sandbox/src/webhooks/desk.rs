@@ -219,6 +219,38 @@ impl Desk {
         item.is_none_or(|item| !item.record.attempts.is_empty() || !item.is_open())
     }
 
+    pub(super) fn state(&self, id: u64) -> Option<DeliveryState> {
+        self.item(id).map(|item| item.record.state)
+    }
+
+    /// Whether a delivery is tried at once, was tried or never will be: all but what waits for the clock, another event, or a rule.
+    pub(super) fn is_about_to_go(&self, id: u64, now: SystemTime) -> bool {
+        self.item(id).is_some_and(|item| match item.record.state {
+            DeliveryState::Waiting => item.due.is_some_and(|due| due <= now),
+            DeliveryState::Held | DeliveryState::Dropped => false,
+            _ => true,
+        })
+    }
+
+    pub(super) fn was_answered(&self, id: u64) -> bool {
+        self.item(id).is_some_and(|item| item.record.attempts.iter().any(|attempt| attempt.status.is_some()))
+    }
+
+    /// Ends a delivery; one that is under way is not tried again.
+    pub(super) fn give_up(&mut self, id: u64) {
+        for item in self.items.iter_mut().filter(|item| item.record.id == id && item.is_open()) {
+            item.retries = usize::MAX;
+            item.due = None;
+            if item.record.state != DeliveryState::Sending {
+                item.record.state = DeliveryState::GivenUp;
+            }
+        }
+    }
+
+    fn item(&self, id: u64) -> Option<&Item> {
+        self.items.iter().find(|item| item.record.id == id)
+    }
+
     /// Whether nothing is on its way or due.
     pub(super) fn is_idle(&self, now: SystemTime) -> bool {
         self.items

@@ -30,6 +30,7 @@ fn event(subject: &str, name: &str) -> Event {
         body: Bytes::from_static(b"{}"),
         shown: "{}".to_owned(),
         signer: Arc::new(Nobody),
+        headers: Vec::new(),
         restamp: true,
         sandbox_stamps: false,
         after: Duration::ZERO,

@@ -27,6 +27,8 @@ pub(crate) struct Event {
     /// The body as the delivery log may show it.
     pub(crate) shown: String,
     pub(crate) signer: Arc<dyn Signer>,
+    /// Headers that go with it beside the signature's, whatever a rule does to those.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether a retry carries a stamp and signature of its own.
     pub(crate) restamp: bool,
     /// Whether stamps follow the sandbox clock instead of wall time.

@@ -1,6 +1,6 @@
 //! The way in: providers hand events over, users look at deliveries, set rules and resend.
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, DeliveryState};
 use super::desk::Desk;
 use super::event::Event;
 use super::policy::WebhookPolicy;
@@ -109,6 +109,27 @@ impl Outbox {
 
     pub(crate) fn allowed(&self) -> Vec<String> {
         self.desk().guard.allowed()
+    }
+
+    /// Where a delivery stands; `None`: it is forgotten.
+    pub(crate) fn state(&self, id: u64) -> Option<DeliveryState> {
+        self.desk().state(id)
+    }
+
+    /// Whether a delivery is tried without anybody doing anything: it waits neither for the clock nor for another event.
+    pub(crate) fn is_about_to_go(&self, id: u64) -> bool {
+        self.desk().is_about_to_go(id, self.clock.now())
+    }
+
+    /// Whether a receiver answered, whatever it said.
+    pub(crate) fn was_answered(&self, id: u64) -> bool {
+        self.desk().was_answered(id)
+    }
+
+    /// Ends a delivery that nobody may hear of any more.
+    pub(crate) fn give_up(&self, id: u64) {
+        self.desk().give_up(id);
+        self.tell();
     }
 
     /// Waits until nothing is on its way or due; what waits for the clock to move does not count.

@@ -51,11 +51,12 @@ async fn send_once(job: &Job, stamp: SystemTime) -> Result<u16, Failure> {
         _ => stamp,
     };
     let tampered = || event.signer.tampered(&event.body);
-    let (headers, body) = match &job.fault {
+    let (mut headers, body) = match &job.fault {
         Some(WebhookFault::Tamper) => (event.signer.headers(&event.body, stamp), tampered()),
         Some(WebhookFault::BadSignature) => (event.signer.headers(&tampered(), stamp), event.body.clone()),
         Some(WebhookFault::Unsigned) => (Vec::new(), event.body.clone()),
         _ => (event.signer.headers(&event.body, stamp), event.body.clone()),
     };
+    headers.extend(event.headers.iter().cloned());
     send::post(&job.guard, &target, headers, body).await
 }

@@ -3,6 +3,8 @@
 
 mod install;
 mod own_pages;
+mod paga_connect;
+mod pagfast;
 mod pay1st;
 mod payagency;
 mod tools;

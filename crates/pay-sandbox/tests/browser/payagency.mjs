@@ -8,7 +8,8 @@ import {
 
 const { SANDBOX, PAYAGENCY_SECRET_KEY, PAYAGENCY_ENCRYPTION_KEY, PAYAGENCY_LIVE_SECRET_KEY } = process.env;
 const OPERATOR = `${SANDBOX}/_sandbox/pages/payagency`;
-const CVV = "907";
+// Begins with a zero, and so is no port, no id of a process and no other number that an address or a page may hold.
+const CVV = "0907";
 const GROUPED = (number) => number.replace(/(\d{4})(?=\d)/g, "$1 ");
 const PAYER = { "First name": "Grace", Surname: "Hopperova", "E-mail": "grace.h@example.com" };
 

@@ -105,9 +105,13 @@ fn millis(time: SystemTime) -> Value {
     Value::millis(time.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
+/// Milliseconds since 1970.
+pub(super) fn time(ms: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(ms).unwrap_or_default())
+}
+
 impl Entry {
     pub(super) fn read(mut row: Cells) -> Option<Self> {
-        let at = |ms: i64| UNIX_EPOCH + Duration::from_millis(u64::try_from(ms).unwrap_or_default());
         Some(Self {
             id: row.text()?,
             provider: row.text()?,
@@ -116,8 +120,8 @@ impl Entry {
             state: State::parse(&row.text()?)?,
             transaction_id: row.text(),
             note: row.text(),
-            begun: at(row.int()),
-            changed: at(row.int()),
+            begun: time(row.int()),
+            changed: time(row.int()),
             tries: u32::try_from(row.int()).unwrap_or(u32::MAX),
         })
     }

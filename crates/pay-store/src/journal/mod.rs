@@ -11,10 +11,11 @@ pub(crate) use backend::{Backend, Cells, Value};
 pub use entry::{Entry, Listing, to_csv, to_json};
 pub use recovery::{Found, Recovery, Report};
 
-use crate::{Sealer, hashed};
+use crate::hashed;
+use crate::sealer::Sealer;
 use async_trait::async_trait;
 use pay_core::RawBody;
-use pay_core::auth::TokenKey;
+use pay_core::auth::{SealAtRest, StoreError, TokenKey};
 use pay_core::journal::{Ended, Intent, Journal, JournalError, Recover, State, Unsettled};
 use sql::Sql;
 use std::fmt;
@@ -42,9 +43,9 @@ impl IntentJournal {
     /// `Kind::Config` with the setting `journal`: a file that cannot be opened or written, that belongs to another program, or whose
     /// schema is newer than this crate.
     #[cfg(feature = "sqlite")]
-    pub fn sqlite(path: impl AsRef<std::path::Path>, sealer: Sealer) -> Result<Self, pay_core::Error> {
+    pub fn sqlite(path: impl AsRef<std::path::Path>, pair: Arc<dyn SealAtRest>) -> Result<Self, pay_core::Error> {
         let backend = Arc::new(sqlite::Sqlite::open(path.as_ref())?);
-        Ok(Self { backend, sql: &sql::SQLITE, sealer, label: String::new() })
+        Ok(Self { backend, sql: &sql::SQLITE, sealer: Sealer::new(pair), label: String::new() })
     }
 
     /// A journal in this database, for many machines: `postgres://user:password@host/name`. The schema is made or brought up to date.
@@ -55,9 +56,9 @@ impl IntentJournal {
     /// `Kind::Config` with the setting `journal`: an address that is none, a database that does not answer, or whose schema is newer than
     /// this crate. The address is never repeated: it may hold a password.
     #[cfg(feature = "postgres")]
-    pub async fn postgres(url: &str, sealer: Sealer) -> Result<Self, pay_core::Error> {
+    pub async fn postgres(url: &str, pair: Arc<dyn SealAtRest>) -> Result<Self, pay_core::Error> {
         let backend = Arc::new(crate::postgres::Pool::open("journal", url).await?);
-        Ok(Self { backend, sql: &sql::POSTGRES, sealer, label: String::new() })
+        Ok(Self { backend, sql: &sql::POSTGRES, sealer: Sealer::new(pair), label: String::new() })
     }
 
     /// The same journal for one of several accounts that share a credential id, or have none (Pay Agency's keys). Recoveries under one label
@@ -91,7 +92,7 @@ impl IntentJournal {
         let Some(sealed) = rows.into_iter().next().and_then(|mut row| row.bytes()) else {
             return Ok(None);
         };
-        let plain = self.sealer.open(&place(id, "reply"), &sealed).ok_or_else(unopened)?;
+        let plain = self.sealer.open(&place(id, "reply"), &sealed).map_err(failed)?;
         Ok(Some(RawBody::new(plain.to_vec())))
     }
 
@@ -120,7 +121,7 @@ impl IntentJournal {
     fn sealed_reply(&self, id: &str, ended: &Ended) -> Result<Value, JournalError> {
         let Some(reply) = &ended.reply else { return Ok(Value::Bytes(None)) };
         let sealed = self.sealer.seal(&place(id, "reply"), reply.expose());
-        sealed.map(|sealed| Value::Bytes(Some(sealed))).ok_or_else(unsealed)
+        sealed.map(|sealed| Value::Bytes(Some(sealed))).map_err(failed)
     }
 
     async fn write_end(&self, id: &str, ended: &Ended) -> Result<bool, JournalError> {
@@ -152,14 +153,14 @@ impl IntentJournal {
         let request = match sealed {
             None => None,
             Some(sealed) => {
-                let plain = self.sealer.open(&place(&id, "request"), &sealed).ok_or_else(unopened)?;
+                let plain = self.sealer.open(&place(&id, "request"), &sealed).map_err(failed)?;
                 Some(
                     serde_json::from_slice(&plain)
                         .map_err(|_| JournalError::not_written("a kept request is broken"))?,
                 )
             }
         };
-        let mut intent = Unsettled::new(id, operation, state);
+        let mut intent = Unsettled::new(id, operation, state, entry::time(row.int()));
         (intent.reference, intent.transaction_id, intent.request) = (reference, transaction_id, request);
         Ok(Some(intent))
     }
@@ -191,9 +192,10 @@ impl Journal for IntentJournal {
         let request = match &intent.request {
             None => None,
             Some(request) => {
-                let plain = serde_json::to_vec(request).map_err(|_| unsealed())?;
+                let plain = serde_json::to_vec(request)
+                    .map_err(|_| JournalError::not_written("a request that cannot be written"))?;
                 let plain = zeroize::Zeroizing::new(plain);
-                Some(self.sealer.seal(&place(&intent.id, "request"), &plain).ok_or_else(unsealed)?)
+                Some(self.sealer.seal(&place(&intent.id, "request"), &plain).map_err(failed)?)
             }
         };
         let values = vec![
@@ -228,10 +230,7 @@ fn place(id: &str, what: &str) -> String {
     format!("intent {id} {what}")
 }
 
-fn unsealed() -> JournalError {
-    JournalError::not_written("the sealing pair failed")
-}
-
-fn unopened() -> JournalError {
-    JournalError::not_written("what was kept does not open: is the sealing pair the same in all processes?")
+/// The pair failed: nothing was written.
+fn failed(error: StoreError) -> JournalError {
+    JournalError::not_written(error.0)
 }

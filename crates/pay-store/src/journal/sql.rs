@@ -78,7 +78,7 @@ impl Sql {
                    WHERE account = $3 AND state IN ('open', 'pending', 'unknown')
                      AND (busy_until_ms <= {now} OR ($4 AND claim IS NULL AND tries = 0))
                    ORDER BY busy_until_ms LIMIT 1 {share})
-                 RETURNING id, operation, reference, transaction_id, request, state",
+                 RETURNING id, operation, reference, transaction_id, request, state, begun_ms",
             ),
             finish: with(
                 "UPDATE pay_intent SET state = $2, transaction_id = coalesce($3, transaction_id),

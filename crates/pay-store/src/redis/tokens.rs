@@ -1,15 +1,16 @@
-//! Tokens on Redis: claims that expire and fence, values that are sealed, and a process of its own while Redis is down.
+//! Tokens on Redis: claims that expire and fence, values that are sealed, errors at once while Redis is down.
 
 use super::circuit::Circuit;
 use super::link::Link;
-use crate::{Sealer, hashed};
+use crate::hashed;
+use crate::sealer::Sealer;
 use async_trait::async_trait;
-use pay_core::auth::{Claim, Claimed, MemoryStore, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
+use pay_core::auth::{Claim, Claimed, Saved, SealAtRest, StoreError, StoredTokens, TokenKey, TokenStore};
 use pay_core::{Error, ExposeSecret, SecretString};
 use redis::Script;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
@@ -45,18 +46,19 @@ static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new("if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end return 1")
 });
 
+static FORGET: LazyLock<Script> = LazyLock::new(|| Script::new("return redis.call('DEL', KEYS[1], KEYS[2])"));
+
 /// Token pairs on Redis, for processes that share an account.
 ///
 /// Of all processes one refreshes; its claim expires by Redis's clock. A fresh token is in each process's memory, so Redis is asked at a
-/// refresh only. While Redis is down each process refreshes for itself; one event `pay.store.redis.down` tells of it, and
-/// `pay.store.redis.back` of its end. Values are sealed, account names are hashed. Give the database a policy of `noeviction`.
+/// refresh only. While Redis is down each process refreshes for itself, but for pairs that only a user's consent can replace; one event
+/// `pay.store.redis.down` tells of an outage, and `pay.store.redis.back` of its end. Values are sealed by your pair, account names are
+/// hashed. Give the database a policy of `noeviction`.
 pub struct RedisTokens {
     link: Link,
     circuit: Circuit,
     sealer: Sealer,
     prefix: String,
-    /// Claims of this process, while Redis is down.
-    alone: MemoryStore,
 }
 
 /// What is sealed.
@@ -75,9 +77,9 @@ impl RedisTokens {
     ///
     /// # Errors
     /// `Kind::Config` with the setting `token_store`, where the address is none. It is never repeated: it may hold a password.
-    pub fn new(url: &str, sealer: Sealer) -> Result<Self, Error> {
+    pub fn new(url: &str, pair: Arc<dyn SealAtRest>) -> Result<Self, Error> {
         let link = Link::new("token_store", url)?;
-        Ok(Self { link, circuit: Circuit::default(), sealer, prefix: "pay".to_owned(), alone: MemoryStore::new() })
+        Ok(Self { link, circuit: Circuit::default(), sealer: Sealer::new(pair), prefix: "pay".to_owned() })
     }
 
     /// What keys begin with. Default: `pay`.
@@ -97,24 +99,25 @@ impl RedisTokens {
         format!("token {} {generation}", hashed(key.expose()))
     }
 
-    /// Asks Redis, unless it is down.
+    /// Asks Redis, unless it is down: then the answer is an error at once, and the process refreshes for itself.
     async fn ask<T: redis::FromRedisValue>(
         &self,
         script: &Script,
-        [pair, claim]: &[String; 2],
+        key: &TokenKey,
         arguments: &[&[u8]],
-    ) -> Option<T> {
+    ) -> Result<T, StoreError> {
         if !self.circuit.may_ask() {
-            return None;
+            return Err(StoreError("Redis did not answer a moment ago".to_owned()));
         }
-        match self.link.run(script, &[pair, claim], arguments, true).await {
+        let [pair, claim] = self.keys(key);
+        match self.link.run(script, &[&pair, &claim], arguments, true).await {
             Ok(answer) => {
                 self.circuit.answered();
-                Some(answer)
+                Ok(answer)
             }
             Err(why) => {
                 self.circuit.failed(&why);
-                None
+                Err(StoreError(format!("Redis: {why}")))
             }
         }
     }
@@ -123,61 +126,44 @@ impl RedisTokens {
 #[async_trait]
 impl TokenStore for RedisTokens {
     async fn load(&self, key: &TokenKey) -> Result<Option<StoredTokens>, StoreError> {
-        type Kept = (Option<String>, Option<Vec<u8>>);
-        let Some(kept) = self.ask::<Kept>(&LOAD, &self.keys(key), &[]).await else {
-            return Ok(None);
-        };
+        let kept: (Option<String>, Option<Vec<u8>>) = self.ask(&LOAD, key, &[]).await?;
         let (Some(generation), Some(sealed)) = kept else {
             return Ok(None);
         };
-        let plain = self.sealer.open(&Self::place(key, &generation), &sealed);
-        let read = plain.as_deref().and_then(|plain| read(&generation, plain));
-        read.map(Some).ok_or_else(|| {
-            StoreError("a stored pair does not open: is the sealing pair the same in all processes?".to_owned())
-        })
+        let plain = self.sealer.open(&Self::place(key, &generation), &sealed)?;
+        read(&generation, &plain).map(Some).ok_or_else(|| StoreError("a stored pair is broken".to_owned()))
     }
 
     async fn claim(&self, key: &TokenKey, generation: u64, ttl: Duration) -> Result<Claimed, StoreError> {
         let nonce = fastrand::u64(..);
         let (expected, id, ttl_ms) = (generation.to_string(), nonce.to_string(), millis(ttl).max(1).to_string());
         let arguments = [expected.as_bytes(), id.as_bytes(), ttl_ms.as_bytes()];
-        match self.ask::<i64>(&CLAIM, &self.keys(key), &arguments).await {
-            Some(1) => Ok(Claimed::Yes(Claim::new(key.clone(), generation, nonce))),
-            Some(0) => Ok(Claimed::Held),
-            Some(_) => Ok(Claimed::Newer),
-            None => {
-                // Claims of this process alone: it keeps no pairs, so it has no generations.
-                match self.alone.claim(key, 0, ttl).await? {
-                    Claimed::Yes(claim) => Ok(Claimed::Yes(Claim::new(key.clone(), generation, claim.nonce))),
-                    other => Ok(other),
-                }
-            }
+        match self.ask::<i64>(&CLAIM, key, &arguments).await? {
+            1 => Ok(Claimed::Yes(Claim::new(key.clone(), generation, nonce))),
+            0 => Ok(Claimed::Held),
+            _ => Ok(Claimed::Newer),
         }
     }
 
     async fn save(&self, claim: &Claim, tokens: &StoredTokens) -> Result<Saved, StoreError> {
-        // A claim of this process alone is given back here, whether or not Redis is there again.
-        self.alone.release(claim).await?;
         let (expected, id, generation) =
             (claim.generation.to_string(), claim.nonce.to_string(), tokens.generation.to_string());
-        let sealed = written(tokens)
-            .and_then(|plain| self.sealer.seal(&Self::place(&claim.key, &generation), &plain))
-            .ok_or_else(|| StoreError("the sealing pair failed".to_owned()))?;
+        let plain = written(tokens).ok_or_else(|| StoreError("a pair that cannot be written".to_owned()))?;
+        let sealed = self.sealer.seal(&Self::place(&claim.key, &generation), &plain)?;
         let arguments = [expected.as_bytes(), id.as_bytes(), generation.as_bytes(), &sealed];
-        match self.ask::<i64>(&SAVE, &self.keys(&claim.key), &arguments).await {
-            Some(1) => Ok(Saved::Yes),
-            Some(_) => Ok(Saved::Lost),
-            // Redis is down: the cell has the pair, and nobody else can.
-            None => Ok(Saved::Yes),
+        match self.ask::<i64>(&SAVE, &claim.key, &arguments).await? {
+            1 => Ok(Saved::Yes),
+            _ => Ok(Saved::Lost),
         }
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
-        self.alone.release(claim).await?;
         let id = claim.nonce.to_string();
-        // Down or not: the claim ends by itself.
-        self.ask::<i64>(&RELEASE, &self.keys(&claim.key), &[id.as_bytes()]).await;
-        Ok(())
+        self.ask::<i64>(&RELEASE, &claim.key, &[id.as_bytes()]).await.map(drop)
+    }
+
+    async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
+        self.ask::<i64>(&FORGET, key, &[]).await.map(drop)
     }
 }
 

@@ -10,11 +10,12 @@ pub mod redis;
 pub mod process;
 
 use pagamio::{Account, Builder, Client, Pacing, Purchase};
+use pay_core::auth::{SealAtRest, StoreError};
 use pay_sandbox::Sandbox;
-use pay_store::Sealer;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub const NUMBER: &str = "+27821234567";
@@ -24,9 +25,20 @@ pub fn secs(seconds: u64) -> Duration {
 }
 
 /// A pair for tests: not a cipher, but nothing stands in it as it was.
-pub fn sealer() -> Sealer {
-    let flip = |bytes: &[u8]| Some(bytes.iter().enumerate().map(|(at, byte)| byte ^ (at as u8) ^ 0xa5).collect());
-    Sealer::new(flip, flip)
+pub fn sealer() -> Arc<dyn SealAtRest> {
+    Arc::new(Flip)
+}
+
+struct Flip;
+
+impl SealAtRest for Flip {
+    fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(plain.iter().enumerate().map(|(at, byte)| byte ^ (at as u8) ^ 0xa5).collect())
+    }
+
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.seal(sealed)
+    }
 }
 
 /// Says that a part was not run, or fails where everything must run.

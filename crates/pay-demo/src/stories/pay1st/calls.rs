@@ -3,7 +3,7 @@
 use super::super::customer::{Acts, Ends, Instead};
 use super::super::desk::Delivery;
 use super::super::step::{Seen, Told};
-use super::shop::{Shipped, Shop, naira, word};
+use super::shop::{Shipped, Shop, naira, pays, word};
 use super::{CURRENCY, PRICE_CENTS, SKU};
 use pay_sandbox::SaleState;
 use pay1st::webhook::{Event, PaymentEvent};
@@ -57,7 +57,7 @@ impl Shop<'_> {
     pub(super) async fn paid(&mut self, created: Option<&CreatedPayment>) -> Told {
         let Some(created) = created else { return Ok(Seen::not_run(NONE)) };
         let acts = Acts { choose: true, fill: &CUSTOMER, press: "Pay NGN", ends: Ends::Url("**/orders/**") };
-        let instead = Instead::Api { provider: "pay1st", payment: created.reference(), action: "pay" };
+        let instead = Instead::Api(pays(created.reference()));
         let visit = self.customer.go(&created.checkout_link().expose_url(), &acts, instead).await?;
         let landed = self.desk.visit().await?;
         let seen = Seen::new(format!("paid by {}; the customer is back at the success URL", visit.by))

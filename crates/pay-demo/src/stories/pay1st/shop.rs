@@ -1,6 +1,6 @@
 //! A shop that sells through Pay1st: what it remembers, and what the sandbox's books should say of it.
 
-use super::super::customer::Customer;
+use super::super::customer::{Action, Customer};
 use super::super::desk::Desk;
 use super::super::step::Seen;
 use super::{COUNTRY, CURRENCY, PRICE, PRICE_CENTS, SKU};
@@ -194,6 +194,11 @@ pub(super) fn word(confirmation: &Confirmation) -> &'static str {
 /// What every order costs.
 pub(super) fn price() -> Result<Money, pay1st::AmountError> {
     Ok(Money { amount: PRICE.parse()?, currency: CURRENCY.to_owned() })
+}
+
+/// The customer pays, by the sandbox's API.
+pub(super) fn pays(reference: &str) -> Action<'_> {
+    Action { provider: "pay1st", subjects: "payments", id: reference, action: "pay" }
 }
 
 /// Hundredths as naira, for people.

@@ -2,7 +2,7 @@
 
 use super::super::step::{Seen, Told};
 use super::PRICE_CENTS;
-use super::shop::{Shipped, Shop, naira};
+use super::shop::{Shipped, Shop, naira, pays};
 use pay_sandbox::{Fault, SaleState};
 use pay1st::{Kind, Outcome, PaymentStatus};
 use std::time::Duration;
@@ -17,7 +17,7 @@ impl Shop<'_> {
         let pay1st = self.sandbox.pay1st();
         let created = self.create_order(LIED).await?;
         pay1st.set_mode("paid_redirect", "failure")?;
-        let acted = self.customer.act("pay1st", created.reference(), "pay").await;
+        let acted = self.customer.act(pays(created.reference())).await;
         pay1st.set_mode("paid_redirect", "success")?;
         acted?;
         let landed = self.desk.visit().await?;
@@ -83,7 +83,7 @@ impl Shop<'_> {
         .same("status of the link at first, then, rebuilt", [opens, dead, again], [200, 401, 200])
         .same("refreshes", refreshes, 1)
         .same("attempts of the call", asked?.attempts, 2);
-        self.customer.act("pay1st", created.reference(), "pay").await?;
+        self.customer.act(pays(created.reference())).await?;
         let seen = seen.same("the webhook", self.ship_next(ROTATED).await?, ("Confirmed", Shipped::Now));
         Ok(self.stands(seen, ROTATED, SaleState::Completed))
     }

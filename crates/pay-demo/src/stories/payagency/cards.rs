@@ -1,6 +1,6 @@
 //! The steps of cards: paid at once, by way of 3-D Secure, and declined.
 
-use super::super::customer::{Acts, Ends, Instead};
+use super::super::customer::{Action, Acts, Ends, Instead};
 use super::super::step::{Seen, Told};
 use super::shop::{DECLINED, PAID, Sale, Shop, THREE_DS};
 use pay_sandbox::{Fault, SaleState};
@@ -52,7 +52,7 @@ impl Shop<'_> {
         let Some(redirect) = redirect else { return Ok(Seen::not_run("no page")) };
         let id = redirect.record().transaction_id().ok_or("a payment without an id")?;
         let acts = Acts { choose: false, fill: &[], press: "Yes", ends: Ends::Url("**/orders/**") };
-        let instead = Instead::Api { provider: "payagency", payment: id, action: "approve" };
+        let instead = Instead::Api(Action { provider: "payagency", subjects: "payments", id, action: "approve" });
         let visit = self.customer.go(redirect.url(), &acts, instead).await?;
         let landed = self.desk.visit().await?;
         // That the customer is back proves nothing.

@@ -1,0 +1,142 @@
+//! Settings from the environment.
+
+use crate::builder::Builder;
+use crate::environment::Environment;
+use crate::style::{BasicEncoding, PaymentForm, TokenParameters};
+use pay_core::Error;
+
+impl Builder {
+    /// Reads `PAGA_CONNECT_ENVIRONMENT` (`test`, `live` or `local`), `PAGA_CONNECT_BASE_URL` (required for `local`, and otherwise in the
+    /// place of the environment's), `PAGA_CONNECT_CLIENT_ID`, `PAGA_CONNECT_CLIENT_SECRET`, and where they are set
+    /// `PAGA_CONNECT_REDIRECT_URI`, `PAGA_CONNECT_AUTHORIZATION_URL`, `PAGA_CONNECT_BASIC_ENCODING` (`raw` or `rfc6749`),
+    /// `PAGA_CONNECT_TOKEN_PARAMETERS` (`form` or `query`) and `PAGA_CONNECT_PAYMENT_FORM` (`path`, `path-v3` or `body`).
+    ///
+    /// # Errors
+    /// `Kind::Config`, naming the variable that is missing or wrong. Real money is never a default.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
+        let base_url = "PAGA_CONNECT_BASE_URL";
+        let environment = match required("PAGA_CONNECT_ENVIRONMENT")?.as_str() {
+            "test" => Environment::Test,
+            "live" => Environment::Live,
+            "local" => Environment::Local { base_url: required(base_url)? },
+            _ => return Err(Error::config("PAGA_CONNECT_ENVIRONMENT", "must be `test`, `live` or `local`")),
+        };
+        let mut builder = Self::default()
+            .environment(environment)
+            .client_id(required("PAGA_CONNECT_CLIENT_ID")?)
+            .client_secret(required("PAGA_CONNECT_CLIENT_SECRET")?);
+        if let Some(url) = var(base_url) {
+            builder = builder.base_url(url);
+        }
+        if let Some(uri) = var("PAGA_CONNECT_REDIRECT_URI") {
+            builder = builder.redirect_uri(uri);
+        }
+        if let Some(url) = var("PAGA_CONNECT_AUTHORIZATION_URL") {
+            builder = builder.authorization_url(url);
+        }
+        if let Some(encoding) = chosen(
+            &var,
+            "PAGA_CONNECT_BASIC_ENCODING",
+            &[("raw", BasicEncoding::Raw), ("rfc6749", BasicEncoding::Rfc6749)],
+            "must be `raw` or `rfc6749`",
+        )? {
+            builder = builder.basic_encoding(encoding);
+        }
+        if let Some(parameters) = chosen(
+            &var,
+            "PAGA_CONNECT_TOKEN_PARAMETERS",
+            &[("form", TokenParameters::Form), ("query", TokenParameters::Query)],
+            "must be `form` or `query`",
+        )? {
+            builder = builder.token_parameters(parameters);
+        }
+        if let Some(form) = chosen(
+            &var,
+            "PAGA_CONNECT_PAYMENT_FORM",
+            &[("path", PaymentForm::Path), ("path-v3", PaymentForm::PathV3), ("body", PaymentForm::Body)],
+            "must be `path`, `path-v3` or `body`",
+        )? {
+            builder = builder.payment_form(form);
+        }
+        Ok(builder)
+    }
+}
+
+/// The choice that a variable names, if it is set.
+fn chosen<T: Copy>(
+    var: impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    choices: &[(&str, T)],
+    wrong: &'static str,
+) -> Result<Option<T>, Error> {
+    let Some(text) = var(name) else { return Ok(None) };
+    match choices.iter().find(|(word, _)| *word == text) {
+        Some((_, choice)) => Ok(Some(*choice)),
+        None => Err(Error::config(name, wrong)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: [(&str, &str); 4] = [
+        ("PAGA_CONNECT_ENVIRONMENT", "local"),
+        ("PAGA_CONNECT_BASE_URL", "http://127.0.0.1:1/paga-connect"),
+        ("PAGA_CONNECT_CLIENT_ID", "id"),
+        ("PAGA_CONNECT_CLIENT_SECRET", "s"),
+    ];
+
+    fn build(change: impl Fn(&str) -> Option<Option<&'static str>>) -> Result<crate::Client, Error> {
+        let var = |name: &'static str| match change(name) {
+            Some(value) => value.map(str::to_owned),
+            None => FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+        };
+        Builder::from_vars(var)?.build()
+    }
+
+    #[test]
+    fn a_full_environment_builds_and_every_missing_variable_is_named() {
+        assert!(build(|_| None).is_ok());
+        for (missing, _) in FULL {
+            let error = build(|name| (name == missing).then_some(None)).unwrap_err();
+            assert_eq!(error.setting(), Some(missing));
+        }
+    }
+
+    #[test]
+    fn typos_are_refused_and_live_is_asked_for_by_name() {
+        for (variable, value) in [
+            ("PAGA_CONNECT_ENVIRONMENT", "production"),
+            ("PAGA_CONNECT_BASIC_ENCODING", "RFC"),
+            ("PAGA_CONNECT_TOKEN_PARAMETERS", "body"),
+            ("PAGA_CONNECT_PAYMENT_FORM", "v3"),
+        ] {
+            let error = build(|name| (name == variable).then_some(Some(value))).unwrap_err();
+            assert_eq!(error.setting(), Some(variable));
+        }
+        let error = build(|name| (name == "PAGA_CONNECT_REDIRECT_URI").then_some(Some("callback"))).unwrap_err();
+        assert_eq!(error.setting(), Some("redirect_uri"));
+    }
+
+    #[test]
+    fn each_choice_is_taken() {
+        for (variable, value, shown) in [
+            ("PAGA_CONNECT_ENVIRONMENT", "live", "environment: Live"),
+            ("PAGA_CONNECT_ENVIRONMENT", "test", "environment: Test"),
+            ("PAGA_CONNECT_REDIRECT_URI", "https://shop.example/cb", "https://shop.example/cb"),
+            ("PAGA_CONNECT_BASIC_ENCODING", "rfc6749", "basic: Rfc6749"),
+            ("PAGA_CONNECT_TOKEN_PARAMETERS", "query", "parameters: Query"),
+            ("PAGA_CONNECT_PAYMENT_FORM", "path-v3", "payment: PathV3"),
+            ("PAGA_CONNECT_PAYMENT_FORM", "body", "payment: Body"),
+        ] {
+            let client = build(|name| (name == variable).then_some(Some(value))).unwrap();
+            assert!(format!("{client:?}").contains(shown), "{client:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Settings from the environment.
+
+use crate::builder::Builder;
+use crate::environment::Environment;
+use http::Method;
+use pay_core::Error;
+
+impl Builder {
+    /// Reads `PAGFAST_ENVIRONMENT` (`assumed_sandbox`, `sandbox`, `production` or `local`), `PAGFAST_BASE_URL` (the API root; required for
+    /// all but `assumed_sandbox`), `PAGFAST_ACCESS_KEY`, `PAGFAST_SECRET`, and where they are set `PAGFAST_COMPANY_ACCESS_KEY` with
+    /// `PAGFAST_COMPANY_SECRET`, `PAGFAST_SERVICE_PREFIX`, `PAGFAST_SIMULATION_PREFIX`, `PAGFAST_SIMULATE_PIX_METHOD` (`PUT` or `POST`),
+    /// `PAGFAST_TOKEN_PATH`, `PAGFAST_TOKEN_FIELDS` (two names with a comma between) and `PAGFAST_TOKEN_MEMBER`.
+    ///
+    /// # Errors
+    /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
+        let base_url = || required("PAGFAST_BASE_URL");
+        let environment = match required("PAGFAST_ENVIRONMENT")?.as_str() {
+            "assumed_sandbox" if var("PAGFAST_BASE_URL").is_some() => {
+                let why = "has no meaning for `assumed_sandbox`: say `sandbox` where PagFast gave you an address";
+                return Err(Error::config("PAGFAST_BASE_URL", why));
+            }
+            "assumed_sandbox" => Environment::AssumedSandbox,
+            "sandbox" => Environment::Sandbox { base_url: base_url()? },
+            "production" => Environment::Production { base_url: base_url()? },
+            "local" => Environment::Local { base_url: base_url()? },
+            _ => {
+                let why = "must be `assumed_sandbox`, `sandbox`, `production` or `local`";
+                return Err(Error::config("PAGFAST_ENVIRONMENT", why));
+            }
+        };
+        let mut builder = Self::default()
+            .environment(environment)
+            .credentials(required("PAGFAST_ACCESS_KEY")?, required("PAGFAST_SECRET")?);
+        match (var("PAGFAST_COMPANY_ACCESS_KEY"), var("PAGFAST_COMPANY_SECRET")) {
+            (Some(key), Some(secret)) => builder = builder.company_credentials(key, secret),
+            (Some(_), None) => return Err(Error::config("PAGFAST_COMPANY_SECRET", "is not set in the environment")),
+            (None, Some(_)) => {
+                return Err(Error::config("PAGFAST_COMPANY_ACCESS_KEY", "is not set in the environment"));
+            }
+            (None, None) => {}
+        }
+        if let Some(text) = var("PAGFAST_SERVICE_PREFIX") {
+            builder = builder.service_prefix(text);
+        }
+        if let Some(text) = var("PAGFAST_SIMULATION_PREFIX") {
+            builder = builder.simulation_prefix(text);
+        }
+        match var("PAGFAST_SIMULATE_PIX_METHOD").as_deref() {
+            None => {}
+            Some("PUT") => builder = builder.simulate_pix_method(Method::PUT),
+            Some("POST") => builder = builder.simulate_pix_method(Method::POST),
+            Some(_) => return Err(Error::config("PAGFAST_SIMULATE_PIX_METHOD", "must be `PUT` or `POST`")),
+        }
+        if let Some(path) = var("PAGFAST_TOKEN_PATH") {
+            builder = builder.token_path(path);
+        }
+        if let Some(names) = var("PAGFAST_TOKEN_FIELDS") {
+            let wrong = || Error::config("PAGFAST_TOKEN_FIELDS", "must be two names with a comma between");
+            let (key, secret) = names.split_once(',').ok_or_else(wrong)?;
+            builder = builder.token_fields(key.trim(), secret.trim());
+        }
+        if let Some(path) = var("PAGFAST_TOKEN_MEMBER") {
+            builder = builder.token_member(path);
+        }
+        Ok(builder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: [(&str, &str); 4] = [
+        ("PAGFAST_ENVIRONMENT", "local"),
+        ("PAGFAST_BASE_URL", "http://127.0.0.1:1/pagfast/v1"),
+        ("PAGFAST_ACCESS_KEY", "k"),
+        ("PAGFAST_SECRET", "s"),
+    ];
+
+    fn build(change: impl Fn(&str) -> Option<Option<&'static str>>) -> Result<crate::Client, Error> {
+        let var = |name: &'static str| match change(name) {
+            Some(value) => value.map(str::to_owned),
+            None => FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+        };
+        Builder::from_vars(var)?.build()
+    }
+
+    fn with(variable: &'static str, value: &'static str) -> Result<crate::Client, Error> {
+        build(|name| (name == variable).then_some(Some(value)))
+    }
+
+    #[test]
+    fn a_full_environment_builds() {
+        assert!(build(|_| None).is_ok());
+        for environment in ["sandbox", "local"] {
+            assert!(with("PAGFAST_ENVIRONMENT", environment).is_ok());
+        }
+        let assumed = build(|name| match name {
+            "PAGFAST_ENVIRONMENT" => Some(Some("assumed_sandbox")),
+            "PAGFAST_BASE_URL" => Some(None),
+            _ => None,
+        });
+        assert!(format!("{:?}", assumed.unwrap()).contains("https://api.sandbox.pagfast.com/v1"));
+    }
+
+    #[test]
+    fn every_missing_variable_is_named() {
+        for (missing, _) in FULL {
+            let error = build(|name| (name == missing).then_some(None)).unwrap_err();
+            assert_eq!(error.setting(), Some(missing));
+        }
+        for (given, missing) in [
+            ("PAGFAST_COMPANY_ACCESS_KEY", "PAGFAST_COMPANY_SECRET"),
+            ("PAGFAST_COMPANY_SECRET", "PAGFAST_COMPANY_ACCESS_KEY"),
+        ] {
+            assert_eq!(with(given, "x").unwrap_err().setting(), Some(missing));
+        }
+    }
+
+    #[test]
+    fn production_is_asked_for_by_name_and_typos_are_refused() {
+        for (variable, value) in [
+            ("PAGFAST_ENVIRONMENT", "prod"),
+            ("PAGFAST_SIMULATE_PIX_METHOD", "put"),
+            ("PAGFAST_TOKEN_FIELDS", "accessKey"),
+        ] {
+            assert_eq!(with(variable, value).unwrap_err().setting(), Some(variable));
+        }
+        for (variable, value, setting) in [
+            ("PAGFAST_SERVICE_PREFIX", "partners-int", "service_prefix"),
+            ("PAGFAST_SIMULATION_PREFIX", "/a b", "simulation_prefix"),
+            ("PAGFAST_TOKEN_PATH", "login", "token_path"),
+            ("PAGFAST_TOKEN_FIELDS", "a,a", "token_fields"),
+            ("PAGFAST_TOKEN_MEMBER", "data..token", "token_member"),
+            ("PAGFAST_SECRET", " ", "secret"),
+        ] {
+            assert_eq!(with(variable, value).unwrap_err().setting(), Some(setting), "{variable}");
+        }
+        // An address beside the preset would be ignored silently.
+        assert_eq!(with("PAGFAST_ENVIRONMENT", "assumed_sandbox").unwrap_err().setting(), Some("PAGFAST_BASE_URL"));
+    }
+}
