@@ -13,6 +13,7 @@ use pay_sandbox::{Fault, FaultRule, RandomFaults, Sandbox};
 use pay_store::{Entry, IntentJournal, Listing};
 use shops::Shops;
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use support::postgres::Postgres;
@@ -70,8 +71,8 @@ fn slow(sandbox: &Sandbox) {
     }
 }
 
-async fn kill_all_along(sandbox: &Sandbox, journal: &str) {
-    let environment = Arc::new(shops::environment(sandbox));
+async fn kill_all_along(sandbox: &Sandbox, tokens: &Path, journal: &str) {
+    let environment = Arc::new(shops::environment(sandbox, tokens));
     let lanes: Vec<_> = (0..LANES)
         .map(|lane| {
             let (environment, journal) = (Arc::clone(&environment), journal.to_owned());
@@ -112,13 +113,16 @@ async fn all(journal: &IntentJournal) -> Vec<Entry> {
 async fn proven(journal: &str) {
     let sandbox = sandbox().await;
     shops::set_up(&sandbox);
+    let tokens = tempfile::tempdir().unwrap();
+    let tokens = tokens.path().join("tokens");
+    let opened = open(journal).await;
+    let shops = Shops::of(&sandbox, &tokens, opened.clone());
+    shops::consent(&sandbox, &shops).await;
     slow(&sandbox);
-    kill_all_along(&sandbox, journal).await;
+    kill_all_along(&sandbox, &tokens, journal).await;
     sandbox.clear_faults();
 
-    let opened = open(journal).await;
     let before = all(&opened).await;
-    let shops = Shops::of(&sandbox, opened.clone());
     shops.log_in().await;
     // Twice: two workers share it.
     let (one, two) = tokio::join!(shops.recover(), shops.recover());
@@ -160,11 +164,15 @@ fn judge(sandbox: &Sandbox, entries: &[Entry]) {
             ("purchase", true) => &[State::Completed],
             // Looked up by the order id; not found is no answer.
             ("card" | "payout", true) => &[State::Completed],
-            ("apm", true) => &[State::Pending],
-            ("card" | "payout" | "apm", false) => &[State::Unknown, State::NotDone],
+            ("apm" | "pix_cash_in", true) => &[State::Pending],
+            ("pix_cash_out", true) => &[State::Completed, State::Pending],
+            ("card" | "payout" | "apm" | "pix_cash_in" | "pix_cash_out", false) => &[State::Unknown, State::NotDone],
             // Not paid yet; without an answer there is no question.
             ("create_payment", _) if entry.transaction_id.is_some() => &[State::Pending],
             ("create_payment", _) => &[State::Unanswered, State::NotDone],
+            // Charged and answered, or nobody can ask.
+            ("merchant_payment", true) => &[State::Completed, State::Unanswered],
+            ("merchant_payment", false) => &[State::Unanswered, State::NotDone],
             other => panic!("{other:?}"),
         };
         assert!(expected.contains(&entry.state), "{entry:?}, made: {was_made}");

@@ -3,20 +3,29 @@
 
 use crate::support::process::setting;
 use crate::support::{NUMBER, airtime, secs};
+use paga_connect::{MerchantPayment, PaymentReferences, Scope};
 use pagamio::{Account, Pacing};
+use pagfast::{Cpf, NewPixDeposit, NewPixWithdrawal, Notify, Recipient};
 use pay_core::Money;
+use pay_core::auth::FileStore;
 use pay_core::journal::Recover;
 use pay_sandbox::Sandbox;
 use pay_sandbox::payagency::Environment;
 use pay_store::IntentJournal;
 use payagency::{Card, CardPayment, Cvv, Expiry, Order, PagePayment, Pan, Payer, Payout, PayoutCard};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What is done at each provider, by its operations' names.
-pub const OPERATIONS: [(&str, &[&str]); 3] =
-    [("pagamio", &["purchase"]), ("pay1st", &["create_payment"]), ("payagency", &["card", "payout", "apm"])];
+pub const OPERATIONS: [(&str, &[&str]); 5] = [
+    ("pagamio", &["purchase"]),
+    ("pay1st", &["create_payment"]),
+    ("payagency", &["card", "payout", "apm"]),
+    ("pagfast", &["pix_cash_in", "pix_cash_out"]),
+    ("paga-connect", &["merchant_payment"]),
+];
 
 /// A public test number that is paid at once, in groups.
 pub const PAID: &str = "4111 1111 1111 1111";
@@ -26,6 +35,9 @@ pub struct Shops {
     pagamio: pagamio::Client,
     pay1st: pay1st::Client,
     payagency: payagency::Client,
+    pagfast: pagfast::Client,
+    paga: paga_connect::Client,
+    ada: paga_connect::UserSession,
     wallet: String,
 }
 
@@ -34,6 +46,7 @@ pub fn set_up(sandbox: &Sandbox) {
     let payagency = sandbox.payagency();
     payagency.set_wallet(&wallet(sandbox), "1000000").unwrap();
     payagency.set_times(secs(3600), Duration::ZERO);
+    sandbox.pagfast().set_wallet(sandbox.pagfast().account(), "1000000").unwrap();
     sandbox.pagamio().set_float(sandbox.pagamio().merchant().account_id(), "10000000").unwrap();
 }
 
@@ -44,9 +57,9 @@ fn wallet(sandbox: &Sandbox) -> String {
 }
 
 /// What a process needs to know.
-pub fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+pub fn environment(sandbox: &Sandbox, tokens: &Path) -> Vec<(&'static str, String)> {
     let (pagamio, pay1st, payagency) = (sandbox.pagamio(), sandbox.pay1st(), sandbox.payagency());
-    let merchant = pagamio.merchant();
+    let (paga, merchant) = (sandbox.paga_connect(), pagamio.merchant());
     vec![
         ("PAGAMIO", pagamio.base_url().to_owned()),
         ("PAGAMIO_USER", merchant.username().to_owned()),
@@ -63,6 +76,14 @@ pub fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
         ("PAYAGENCY_KEY", payagency.secret_key(Environment::Test)),
         ("PAYAGENCY_ENCRYPTION", payagency.encryption_key(Environment::Test)),
         ("PAYAGENCY_WALLET", wallet(sandbox)),
+        ("PAGFAST", sandbox.pagfast().base_url().to_owned()),
+        ("PAGFAST_KEY", sandbox.pagfast().access_key()),
+        ("PAGFAST_SECRET", sandbox.pagfast().secret()),
+        ("PAGA", paga.base_url().to_owned()),
+        ("PAGA_ID", paga.client_id()),
+        ("PAGA_SECRET", paga.client_secret(&paga.client_id()).unwrap()),
+        ("PAGA_BACK", paga.redirect_uri().to_owned()),
+        ("PAGA_TOKENS", tokens.to_str().unwrap().to_owned()),
     ]
 }
 
@@ -74,15 +95,19 @@ pub fn made(sandbox: &Sandbox) -> HashMap<String, u32> {
         // A pagamio reference that was debited twice is one sale with two charges.
         *made.entry(sale.reference.clone()).or_default() += sale.charges.max(1);
     }
-    for payout in sandbox.payagency().payouts() {
-        *made.entry(payout.order_id.clone().unwrap()).or_default() += 1;
+    let payouts = sandbox.payagency().payouts().into_iter().filter_map(|payout| payout.order_id);
+    let transactions = sandbox.pagfast().transactions().into_iter().filter_map(|transaction| transaction.order_id);
+    let mut others: HashMap<String, u32> = HashMap::new();
+    for reference in payouts.chain(transactions) {
+        *others.entry(reference).or_default() += 1;
     }
+    made.extend(others);
     made
 }
 
 impl Shops {
-    pub fn of(sandbox: &Sandbox, journal: IntentJournal) -> Self {
-        let known: HashMap<_, _> = environment(sandbox).into_iter().collect();
+    pub fn of(sandbox: &Sandbox, tokens: &Path, journal: IntentJournal) -> Self {
+        let known: HashMap<_, _> = environment(sandbox, tokens).into_iter().collect();
         Self::with(journal, |name| known[name].clone())
     }
 
@@ -115,18 +140,36 @@ impl Shops {
             .journal(shared())
             .build()
             .unwrap();
-        Self { journal, pagamio, pay1st, payagency, wallet: get("PAYAGENCY_WALLET") }
+        let pagfast = pagfast::Client::builder()
+            .local(get("PAGFAST"))
+            .credentials(get("PAGFAST_KEY"), get("PAGFAST_SECRET"))
+            .journal(shared())
+            .build()
+            .unwrap();
+        let paga = paga_connect::Client::builder()
+            .local(get("PAGA"))
+            .client_id(get("PAGA_ID"))
+            .client_secret(get("PAGA_SECRET"))
+            .redirect_uri(get("PAGA_BACK"))
+            .token_store(Arc::new(FileStore::plain_text(get("PAGA_TOKENS")).unwrap()))
+            .journal(shared())
+            .build()
+            .unwrap();
+        let ada = paga.user("ada");
+        Self { journal, pagamio, pay1st, payagency, pagfast, paga, ada, wallet: get("PAYAGENCY_WALLET") }
     }
 
     pub async fn log_in(&self) {
         self.pagamio.lease().await.unwrap();
         self.pay1st.lease().await.unwrap();
+        self.pagfast.lease().await.unwrap();
+        self.ada.lease().await.unwrap();
     }
 
     /// One operation after the other.
     pub async fn operate(&self, n: usize, reference: &str) {
         let expiry = Expiry::new(12, 2039).unwrap();
-        let result = match n % 5 {
+        let result = match n % 8 {
             0 => self.pagamio.purchase(airtime(reference)).send().await.map(drop),
             1 => self.pay1st.create_payment(payment(reference)).send().await.map(drop),
             2 => {
@@ -140,24 +183,74 @@ impl Shops {
                 let payout = Payout::new(self.wallet.clone(), order(reference, "USD"), payer(), card);
                 self.payagency.payout(payout).send().await.map(drop)
             }
+            4 => self
+                .pagfast
+                .pix_cash_in(NewPixDeposit::identified(reference, brl(), pix_payer()).notify(hook()))
+                .send()
+                .await
+                .map(drop),
+            5 => {
+                let recipient = Recipient::by_cpf("Ana Exemplo", cpf());
+                self.pagfast
+                    .pix_cash_out(NewPixWithdrawal::new(reference, brl(), recipient).notify(hook()))
+                    .send()
+                    .await
+                    .map(drop)
+            }
+            6 => {
+                let references = PaymentReferences { reference: reference.into(), customer: "customer-1".into() };
+                self.ada.merchant_payment(MerchantPayment::new(references, "1".parse().unwrap())).send().await.map(drop)
+            }
             _ => {
                 let payment = PagePayment::new(order(reference, "GBP"), payer(), "https://shop.example/back");
                 self.payagency.apm(payment).send().await.map(drop)
             }
         };
-        result.unwrap_or_else(|error| panic!("{reference}: {error}"));
+        if let Err(error) = result {
+            // A task that panics would go unseen in a process that is killed anyway.
+            eprintln!("{reference}: {error}");
+            std::process::abort();
+        }
     }
 
     /// Recovers at all providers; answers how many intents it took.
     pub async fn recover(&self) -> usize {
         let mut taken = 0;
-        let clients: [&dyn Recover; 3] = [&self.pagamio, &self.pay1st, &self.payagency];
+        let clients: [&dyn Recover; 5] = [&self.pagamio, &self.pay1st, &self.payagency, &self.pagfast, &self.paga];
         for client in clients {
             let report = self.journal.recover(client).even_if_busy().run().await.unwrap();
             taken += report.settled.len() + report.waiting.len() + report.unanswered.len();
         }
         taken
     }
+}
+
+fn cpf() -> Cpf {
+    Cpf::new("123.456.789-09").unwrap()
+}
+
+/// Nobody listens there.
+fn hook() -> Notify {
+    Notify::to("http://127.0.0.1:9/pagfast")
+}
+
+fn brl() -> pagfast::Amount {
+    "12.50".parse().unwrap()
+}
+
+fn pix_payer() -> pagfast::Payer {
+    pagfast::Payer::new(cpf()).name("Ana Exemplo")
+}
+
+/// The user's consent, kept where all processes find it.
+pub async fn consent(sandbox: &Sandbox, shops: &Shops) {
+    let paga = sandbox.paga_connect();
+    paga.set_balance("ada", "10000000").unwrap();
+    paga.set_mode("consent_without_browser", "on").unwrap();
+    let (url, mut pending) = shops.paga.consent([Scope::MerchantPayment]).start().unwrap();
+    let back = paga.approve(url.expose_url(), "ada").unwrap();
+    let code = pending.finish(back.split_once('?').unwrap().1).unwrap();
+    shops.ada.keep(&shops.paga.exchange(code).await.unwrap()).await.unwrap();
 }
 
 fn payment(reference: &str) -> pay1st::NewPayment {

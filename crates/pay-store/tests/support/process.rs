@@ -56,6 +56,7 @@ impl Worker {
 
     /// Kills it with -9.
     pub fn kill(mut self) {
+        assert!(self.child.try_wait().unwrap().is_none(), "it has died by itself");
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
