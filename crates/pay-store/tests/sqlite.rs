@@ -117,6 +117,37 @@ async fn a_transaction_that_is_given_up_takes_all_of_it_along() {
     }
 }
 
+/// A process with another pair leaves the intent to those that can open it, and goes on with the others.
+#[tokio::test]
+async fn a_request_that_does_not_open_waits_for_a_process_that_can() {
+    use pay_core::auth::{SealAtRest, StoreError};
+    struct Other;
+    impl SealAtRest for Other {
+        fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+            Ok(plain.to_vec())
+        }
+        fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+            Ok(sealed.to_vec())
+        }
+    }
+    let (_folder, path, journal) = open();
+    let other = IntentJournal::sqlite(&path, std::sync::Arc::new(Other)).unwrap();
+    let sandbox = support::sandbox().await;
+    for (journal, reference) in [(&journal, "theirs"), (&other, "own")] {
+        let client = support::merchant(&sandbox).attempts(1).journal(std::sync::Arc::new(journal.clone()));
+        let rule = pay_sandbox::FaultRule::new("pagamio", pay_sandbox::Fault::ResetAfterReading);
+        sandbox.add_fault(rule.operation("purchase").times(1)).unwrap();
+        client.build().unwrap().purchase(support::airtime(reference)).send().await.unwrap_err();
+    }
+    let client = support::merchant(&sandbox).build().unwrap();
+    let report = other.recover(&client).again_in(std::time::Duration::ZERO).run().await.unwrap();
+    assert_eq!((report.settled.len(), report.waiting.len()), (1, 1), "{report:?}");
+    assert_eq!(report.waiting[0].note.as_deref(), Some("what was kept does not open"));
+    let report = journal.recover(&client).run().await.unwrap();
+    assert_eq!(report.settled[0].reference.as_deref(), Some("theirs"));
+    assert_eq!(["own", "theirs"].map(|reference| sandbox.ledger().charges(reference)), [1, 1]);
+}
+
 #[tokio::test]
 async fn a_locked_file_takes_no_intents() {
     let (_folder, path, journal) = open();

@@ -135,14 +135,14 @@ impl IntentJournal {
         Ok(!self.backend.run(&self.sql.end, values).await?.is_empty())
     }
 
-    /// One intent that nobody else has.
+    /// One intent that nobody else has, and whether its request opened.
     pub(crate) async fn take(
         &self,
         account: &str,
         claim: &str,
         lease: Duration,
         busy_too: bool,
-    ) -> Result<Option<Unsettled>, JournalError> {
+    ) -> Result<Option<(Unsettled, bool)>, JournalError> {
         let values = vec![Value::text(claim), Value::millis(lease), Value::text(account), Value::Bool(busy_too)];
         let Some(mut row) = self.backend.run(&self.sql.take, values).await?.into_iter().next() else {
             return Ok(None);
@@ -150,19 +150,15 @@ impl IntentJournal {
         let (id, operation) = (row.text().unwrap_or_default(), row.text().unwrap_or_default());
         let (reference, transaction_id, sealed) = (row.text(), row.text(), row.bytes());
         let state = row.text().and_then(|text| State::parse(&text)).unwrap_or(State::Unknown);
-        let request = match sealed {
-            None => None,
-            Some(sealed) => {
-                let plain = self.sealer.open(&place(&id, "request"), &sealed).map_err(failed)?;
-                Some(
-                    serde_json::from_slice(&plain)
-                        .map_err(|_| JournalError::not_written("a kept request is broken"))?,
-                )
-            }
+        let open = |sealed: Vec<u8>| {
+            let plain = self.sealer.open(&place(&id, "request"), &sealed).ok()?;
+            serde_json::from_slice(&plain).ok()
         };
+        let (kept, request) = (sealed.is_some(), sealed.and_then(open));
+        let opened = !kept || request.is_some();
         let mut intent = Unsettled::new(id, operation, state, entry::time(row.int()));
         (intent.reference, intent.transaction_id, intent.request) = (reference, transaction_id, request);
-        Ok(Some(intent))
+        Ok(Some((intent, opened)))
     }
 
     /// Writes what a recovery found out, if its claim still holds.

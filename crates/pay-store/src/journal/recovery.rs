@@ -88,12 +88,14 @@ impl<'a> Recovery<'a> {
         for _ in 0..self.most {
             let claim = format!("{:032x}", fastrand::u128(..));
             let taken = self.journal.take(&account, &claim, self.lease, self.busy_too).await.map_err(failed)?;
-            let Some(intent) = taken else { break };
+            let Some((intent, opened)) = taken else { break };
             // It came round again: once per run is enough.
             let again = !seen.insert(intent.id.clone());
-            let ended = match again {
-                true => Ended::new(intent.state).note("asked in this run"),
-                false => self.client.recover(&intent).await,
+            let ended = match (again, opened) {
+                (true, _) => Ended::new(intent.state).note("asked in this run"),
+                // Nothing is asked without what could be sent: one wrong pair would make a keyed intent one that nobody can answer.
+                (false, false) => Ended::new(intent.state).note("what was kept does not open"),
+                (false, true) => self.client.recover(&intent).await,
             };
             // A call's own end may have come meanwhile: it counts, and is not reported here.
             if self.journal.finish(&intent.id, &claim, &ended, self.again_in).await.map_err(failed)? {
