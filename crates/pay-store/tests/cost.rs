@@ -6,7 +6,7 @@
 
 mod support;
 
-use pagamio::{Account, Client, Transport};
+use pagamio::{Account, Client, Pacing, Transport};
 use pay_core::journal::Journal;
 use pay_core::script::{Play, Script};
 use pay_store::{IntentJournal, RedisTokens};
@@ -28,6 +28,7 @@ fn client(journal: Option<IntentJournal>, store: Option<RedisTokens>) -> Client 
         Play::answer(200, if sent.path.contains("/auth/") { token } else { done })
     });
     let mut builder = Client::builder()
+        .pacing(Pacing::Off)
         .provider_test()
         .transport(Transport::scripted(&script))
         .credentials("shop@example.co.za", "secret")
