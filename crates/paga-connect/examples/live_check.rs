@@ -30,7 +30,7 @@ const NEED_A_USER: [&str; 13] = [
     "a code has six letters and digits",
     "the access token has the shape of a UUID",
     "a refresh token comes along",
-    "expires_in is a number",
+    "expires_in tells a lifetime",
     "scope is what was asked for",
     "the token answer has other members",
     "a refresh token can be used",
@@ -42,7 +42,7 @@ const NEED_A_USER: [&str; 13] = [
 
 /// What only a charge can.
 const NEED_A_CHARGE: [&str; 4] = [
-    "a payment is taken by the path without /v3",
+    "a payment is taken in the form that is set",
     "the result stands in merchantPaymentResult",
     "success has transactionId and confirmationCode",
     "the amount comes back as it was sent",
@@ -163,7 +163,7 @@ fn token_answer(answer: &TokenAnswer, scopes: &[Scope], table: &mut Table) {
     table.add("the access token has the shape of a UUID", Some(parts == [8, 4, 4, 4, 12]), "");
     table.add("a refresh token comes along", Some(answer.refresh.is_some()), "");
     let seconds = answer.expires_in.map_or_else(|| "none".to_owned(), |life| format!("{} s", life.as_secs()));
-    table.add("expires_in is a number", Some(answer.expires_in.is_some()), seconds);
+    table.add("expires_in tells a lifetime", Some(answer.expires_in.is_some()), seconds);
     let mut granted = answer.scope().unwrap_or_default();
     let mut asked: Vec<_> = scopes.iter().map(ToString::to_string).collect();
     granted.sort();
@@ -200,7 +200,11 @@ async fn pay(user: &UserSession, amount: Amount, table: &mut Table) -> Result<()
     let references = PaymentReferences { reference: reference("charge"), customer: "live-check".into() };
     println!("reference {}", references.reference);
     let reply = user.merchant_payment(MerchantPayment::new(references, amount)).reply().await?;
-    table.add("a payment is taken by the path without /v3", Some(true), "unless `payment_form` says otherwise");
+    table.add(
+        "a payment is taken in the form that is set",
+        Some(true),
+        "by the path without /v3, unless `payment_form` says otherwise",
+    );
     let wrapped = reply.body.expose_str().is_some_and(|text| text.contains("\"merchantPaymentResult\""));
     table.add("the result stands in merchantPaymentResult", Some(wrapped), "");
     let both = reply.model.transaction_id.is_some() && reply.model.confirmation_code.is_some();

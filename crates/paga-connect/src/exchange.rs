@@ -7,12 +7,14 @@ use crate::token::TokenAnswer;
 use pay_core::provider::GrantStep;
 use pay_core::{Error, Kind, Outcome};
 
+const MAYBE_USED: &str = "no money moved, but the code may be used up: send the user through the consent page again";
+
 /// Shaped like no token that was ever seen.
 const INVENTED: &str = "not-a-refresh-token";
 
 impl Client {
     /// Changes a code for the user's tokens. `POST /paga-webservices/oauth2/token` (Paga's libraries). Sent once: a code works once,
-    /// and what became of a lost answer can only be found out by a new consent.
+    /// and what became of a lost answer can only be found out by a new consent. It is tried again only where no connection could be made.
     ///
     /// # Errors
     /// `Kind::ConsentRequired` where the code is used up, expired or another client's; `Kind::Login` where client id or secret are
@@ -30,7 +32,10 @@ impl Client {
             request = request.user_data(joined(&code.user_data));
         }
         request.code_verifier = code.verifier;
-        self.token_call(GrantStep::Login, request).await
+        self.token_call(GrantStep::Login, request).await.map_err(|error| match (error.kind(), error.status()) {
+            (Kind::Token, None) => error.advice(MAYBE_USED),
+            _ => error,
+        })
     }
 
     /// Asks whether client id and secret are accepted. No call is documented for that: this one tries to refresh with an invented

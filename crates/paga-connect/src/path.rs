@@ -1,7 +1,7 @@
 //! Values that stand in paths, and the references among them.
 
 use crate::style::References;
-use pay_core::Amount;
+use pay_core::{Amount, printable};
 
 /// What servers often refuse in a path, encoded or not, and what could be read as another path.
 const REFUSED: [char; 6] = ['/', '\\', ';', '?', '#', '%'];
@@ -49,12 +49,8 @@ pub(crate) fn amount_mistake(amount: Amount) -> Option<&'static str> {
 
 /// One event for a value that may not arrive whole; never the value itself, which may be personal.
 pub(crate) fn warn_of_dot(operation: &'static str, reference: &str) {
-    tracing::warn!(
-        name: "paga_connect.dotted_path_value",
-        operation,
-        reference,
-        "the last value of the path holds a dot: a server may cut it there; `dotted_value` or a product code with currency avoids it"
-    );
+    let reference = printable(reference);
+    tracing::warn!(name: "paga_connect.dotted_path_value", operation, reference, "paga_connect.dotted_path_value");
 }
 
 /// Whether a server that takes what follows a dot for a file's extension could cut the value, where it stands last.

@@ -14,6 +14,8 @@ pub(crate) struct OperationResult {
     members: BTreeMap<String, Box<RawValue>>,
     /// The result alone, without its wrapper.
     raw: Vec<u8>,
+    /// Something beside the result speaks of an error.
+    contradicted: bool,
 }
 
 /// How an operation ended, by [`OperationResult::standing`].
@@ -42,9 +44,13 @@ impl OperationResult {
         if let Some(raw) = wrapped
             && let Ok(members) = members(raw.get().as_bytes())
         {
-            return Ok(Self { members, raw: raw.get().as_bytes().to_vec() });
+            let beside = says_error(&all, "error") || says_error(&all, "errorCode");
+            let contradicted = beside || says_error(&members, "error");
+            return Ok(Self { members, raw: raw.get().as_bytes().to_vec(), contradicted });
         }
-        Ok(Self { members: members(body)?, raw: body.to_vec() })
+        let members = members(body)?;
+        let contradicted = says_error(&members, "error");
+        Ok(Self { members, raw: body.to_vec(), contradicted })
     }
 
     /// The result as its model.
@@ -60,7 +66,8 @@ impl OperationResult {
     /// - **Failure**: `errorCode` holds anything but nothing, `null`, an empty text, `0` or `"0"`.
     /// - **Success**: it does not, and the result proves itself by a `transactionId` or a `confirmationCode` (or `details`, where those
     ///   were asked for).
-    /// - **Indeterminate**: everything else, such as no code and no id. An `errorMessage` without a code proves nothing either way.
+    /// - **Indeterminate**: everything else, such as no code and no id, or an error beside the result. An `errorMessage` without a code proves
+    ///   nothing either way.
     pub(crate) fn standing(&self, proofs: &[&str]) -> Standing {
         let code = match self.members.get("errorCode").map(|raw| raw.get()) {
             None | Some("null") => None,
@@ -71,6 +78,7 @@ impl OperationResult {
         };
         match code {
             Some(code) if !matches!(code.trim(), "" | "0") => Standing::Failure(code),
+            _ if self.contradicted => Standing::Indeterminate,
             _ if proofs.iter().any(|proof| self.proves(proof)) => Standing::Success,
             _ => Standing::Indeterminate,
         }
@@ -95,6 +103,11 @@ impl OperationResult {
     fn proves(&self, name: &str) -> bool {
         self.text(name).is_some() || self.object(name).is_some_and(|raw| raw.get().starts_with('{'))
     }
+}
+
+/// Whether a member that names an error does so.
+fn says_error(members: &BTreeMap<String, Box<RawValue>>, name: &str) -> bool {
+    members.get(name).is_some_and(|raw| !matches!(raw.get(), "null" | "\"\"" | "0" | "\"0\"" | "false"))
 }
 
 /// What proves that money moved.
@@ -141,6 +154,24 @@ mod tests {
             assert_eq!(standing(result), expected, "{result}");
             assert_eq!(standing(&format!(r#"{{"merchantPaymentResult":{result}}}"#)), expected, "wrapped {result}");
             assert_eq!(standing(&format!(r#"{{"otherResult":{result}}}"#)), expected, "otherwise wrapped {result}");
+        }
+    }
+
+    #[test]
+    fn an_error_beside_a_success_proves_nothing() {
+        for body in [
+            r#"{"error":"server_error","transactionId":"T"}"#,
+            r#"{"error":"x","merchantPaymentResult":{"transactionId":"T"}}"#,
+            r#"{"errorCode":"E","merchantPaymentResult":{"transactionId":"T"}}"#,
+            r#"{"errorCode":5,"merchantPaymentResult":{"errorCode":null,"transactionId":"T"}}"#,
+        ] {
+            assert_eq!(standing(body), Standing::Indeterminate, "{body}");
+        }
+        for body in [
+            r#"{"error":null,"merchantPaymentResult":{"transactionId":"T"}}"#,
+            r#"{"errorCode":"0","errorMessage":"","merchantPaymentResult":{"transactionId":"T"}}"#,
+        ] {
+            assert_eq!(standing(body), Standing::Success, "{body}");
         }
     }
 

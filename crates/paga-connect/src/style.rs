@@ -18,7 +18,8 @@ pub enum TokenParameters {
     /// In a form body: RFC 6749, and two third-party integrations.
     #[default]
     Form,
-    /// In the query of the POST, percent-encoded: all five of Paga's libraries (which do not encode).
+    /// In the query of the POST, percent-encoded: all five of Paga's libraries (which do not encode). Servers and proxies write queries into
+    /// their logs, with codes and refresh tokens in them: only where a form is refused.
     Query,
 }
 

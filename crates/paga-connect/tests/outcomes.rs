@@ -150,6 +150,8 @@ async fn a_2xx_that_proves_nothing_is_unknown() {
     row(body(200, r#""errorCode":true,"transactionId":"T""#), unknown(None)).await;
     row(same(200, r#"{"status":"ok"}"#), unknown(None)).await;
     row(same(200, NO_SCOPE), unknown(Some("insufficient_scope"))).await;
+    // An error beside what would be a success.
+    row(body(200, r#""error":"server_error","transactionId":"T""#), unknown(None)).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -135,9 +135,9 @@ async fn transfers_and_questions_that_cannot_be_meant() {
 #[tokio::test(start_paused = true)]
 async fn a_mistake_does_not_repeat_what_is_personal() {
     let user = of(&support::client(&never())).await;
-    for value in ["ada@example.test/x", "+2348000000001?"] {
+    for value in ["ada@example.test/x", "08000000001?"] {
         let error = user.merchant_payment(of_customer(value)).send().await.unwrap_err();
-        assert!(!format!("{error} {error:#} {error:?}").contains("ada@") && !error.to_string().contains("234"));
+        assert!(!format!("{error} {error:#} {error:?}").contains("ada@") && !error.to_string().contains("0800"));
     }
 }
 

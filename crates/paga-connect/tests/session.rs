@@ -88,7 +88,8 @@ async fn a_user_who_revokes_is_asked_again_and_nobody_else_is() {
     shop.later();
     shop.paga.revoke("ada").unwrap();
     for round in 0..3 {
-        needs_consent(&ada, &format!("ada-{round}")).await;
+        // A session per request, as a web server has them.
+        needs_consent(&client.user("ada"), &format!("ada-{round}")).await;
         charge(&ngozi, &format!("ngozi-{round}")).await.unwrap();
     }
     assert_eq!(shop.paga.user("ada").unwrap().refused_refreshes, 1, "a lost user is not asked for at each call");
@@ -123,6 +124,34 @@ async fn a_refusal_is_the_end_and_a_fault_is_not() {
         // Another process has no pause to keep.
         charge(&shop.client(Some(files(&dir))).user("ada"), "order-1").await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_sends_nobody_to_consent_and_refreshes_nobody() {
+    let shop = Shop::open().await;
+    shop.paga.set_mode("refresh_token", "rotated").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("tokens");
+    let client = shop.client(Some(files(&dir)));
+    let session = shop.session(&client, "ada").await;
+    let of = |end: &str| {
+        let mut files = std::fs::read_dir(&dir).unwrap().map(|file| file.unwrap().path());
+        files.find(|file| file.extension().is_some_and(|it| it == end)).unwrap()
+    };
+    let kept = std::fs::read(of("tokens")).unwrap();
+    std::fs::write(of("tokens"), &kept[..kept.len() / 2]).unwrap();
+    shop.later();
+    for client in [&client, &shop.client(Some(files(&dir)))] {
+        let error = charge(&client.user("ada"), "order-1").await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (Kind::Token, Outcome::NotDone), "{error}");
+        assert!(format!("{error:#}").contains("is damaged"), "{error:#}");
+    }
+    assert_eq!(shop.refreshes("ada"), 0);
+    // Mended, a consent is still what it was; this program waits a moment before it asks again.
+    std::fs::write(of("tokens"), &kept).unwrap();
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    charge(&session, "order-1").await.unwrap();
+    assert_eq!((shop.refreshes("ada"), shop.sandbox.ledger().charges("order-1")), (1, 1));
 }
 
 /// A vault whose secret can be replaced.

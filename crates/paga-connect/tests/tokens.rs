@@ -94,11 +94,12 @@ async fn a_refused_code_is_a_lost_consent_and_a_refused_client_is_not() {
         assert_eq!((error.provider_code(), error.provider_message()), (code, text), "{status} {body}");
         assert_eq!(error.status().unwrap().as_u16(), status);
     }
-    for (play, kind) in [(Play::not_sent(), Kind::Token), (Play::lost(), Kind::Token), (Play::hang(), Kind::Token)] {
+    for (play, sent) in [(Play::not_sent(), 5), (Play::lost(), 1), (Play::hang(), 1)] {
         let script = Script::new(move |_| play.clone());
         let client = client(&script);
         let error = client.exchange(code(&client)).await.unwrap_err();
-        assert_eq!((error.kind(), error.outcome(), script.seen().len()), (kind, Outcome::NotDone, 1));
+        assert_eq!((error.kind(), error.outcome(), script.seen().len()), (Kind::Token, Outcome::NotDone, sent));
+        assert!(error.to_string().contains("the code may be used up"), "{error}");
     }
 }
 

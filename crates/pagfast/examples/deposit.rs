@@ -49,7 +49,10 @@ async fn run() -> Result<ExitCode, Box<dyn Error>> {
             None => simulate.payer("Ana Exemplo", &Cpf::new("12345678909")?).await?,
             Some(_) => simulate.await?,
         };
-        println!("simulated; the webhook was {}", if simulated.webhook_reached { "sent" } else { "out of reach" });
+        println!(
+            "{}",
+            if simulated.webhook_reached { "simulated" } else { "simulated, and the webhook was out of reach" }
+        );
     }
     let wait = var("WAIT_SECONDS")
         .ok()

@@ -3,6 +3,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The guide's examples compile too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/providers/pagfast.md")]
+struct Guide;
+
 mod builder;
 mod client;
 mod companies;

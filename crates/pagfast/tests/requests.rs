@@ -10,6 +10,7 @@ use pagfast::{
 use pay_core::script::{Play, Script};
 use proptest::prelude::*;
 use std::fmt::Debug;
+use support::events::Events;
 use support::{
     HOOK, ID, amount, calls, checkout, client, cpf, created, deposit, list, logged_in, notify, open_finance, record,
     secs, transaction, wall, withdrawal,
@@ -125,18 +126,19 @@ proptest! {
 async fn nothing_secret_or_personal_prints() {
     const MARK: &str = "SENTINEL";
     const PERSON: &str = "11144477735";
+    let (events, _guard) = Events::capture();
     let mut printed = String::new();
     let mut print = |value: &dyn Debug| printed.push_str(&format!("{value:?} {value:#?}\n"));
 
     let someone = || Cpf::new(PERSON).unwrap();
     let hook = || Notify::to(format!("https://h.example/{MARK}")).header("X-Shared", MARK);
-    let cash_in = NewPixDeposit::identified("order-1", amount("50"), Payer::new(someone()).name(MARK))
+    let cash_in = NewPixDeposit::identified("order-1", amount("10.50"), Payer::new(someone()).name(MARK))
         .notify(hook())
         .description(MARK);
     let to = Recipient::new(MARK, someone(), PixKey::email(MARK));
     print(&to);
     let cash_out = NewPixWithdrawal::new("order-1", amount("10.50"), to).notify(hook()).description(MARK);
-    let open = NewOpenFinanceDeposit::new("order-1", amount("10.00"), someone())
+    let open = NewOpenFinanceDeposit::new("order-1", amount("10.50"), someone())
         .redirect_url(format!("https://h.example/{MARK}"))
         .notify(hook());
     print(&(&cash_in, &cash_out, &open, Payer::new(someone()).name(MARK), PixKey::cpf(&someone()), someone()));
@@ -204,7 +206,20 @@ async fn nothing_secret_or_personal_prints() {
         print(&client.settle(ID).within(secs(1)).await);
         print(&client.settle(cash_out.sought(wall())).within(secs(1)).await);
     }
-    assert!(printed.contains("order-1"), "something was printed");
+    let logged = events.all();
+    assert!(logged.iter().any(|seen| seen.name == "span") && logged.len() > 100, "{}", logged.len());
+    printed.push_str(&format!("{logged:?}"));
+    for shown in [
+        "order-1",
+        "PixCharge {",
+        "OpenFinanceCharge {",
+        "Pending(Created",
+        "Simulated {",
+        "ReceiverPage {",
+        "Record {",
+    ] {
+        assert!(printed.contains(shown), "{shown} was not printed");
+    }
     for mark in [MARK, PERSON] {
         let at = printed.find(mark);
         assert_eq!(at, None, "{}", at.map_or("", |at| &printed[at.saturating_sub(300)..at + 20]));

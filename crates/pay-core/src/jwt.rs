@@ -51,8 +51,10 @@ impl Hint {
     /// Reads both dates of a compact JWT, with any algorithm or none. What is no JWT, and a date that is no plain number of seconds,
     /// gives none: every text is good for a question, and none is an error.
     pub fn read(token: &SecretString) -> Self {
-        // The library's errors quote claims, so they end here.
-        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token.expose_secret().trim()).ok();
+        let token = token.expose_secret().trim();
+        // The library would look into the last two of four parts, too. Its errors quote claims, so they end here.
+        let decode = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>;
+        let claims = is_jwt(token).then(|| decode(token).ok()).flatten();
         let date = |raw: Option<Box<RawValue>>| raw.and_then(|raw| seconds(raw.get()));
         claims.map_or_else(Self::default, |claims| Self { issued: date(claims.iat), expires: date(claims.exp) })
     }
@@ -184,6 +186,17 @@ mod tests {
         }
         for text in [header.clone(), format!("{header}.a"), format!("{header}.a.b.c"), format!("\"{header}.a.b\"")] {
             assert!(!is_jwt(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_not_the_form_has_no_dates() {
+        let whole = token(r#"{"exp":1700003600}"#);
+        let whole = whole.expose_secret();
+        for text in
+            [format!("e30.{whole}"), format!("{whole}.e30"), whole.replacen("ey", "??", 1), whole.replace('.', " ")]
+        {
+            assert_eq!(Hint::read(&text.clone().into()), Hint::default(), "{text}");
         }
     }
 

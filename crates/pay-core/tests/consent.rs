@@ -24,6 +24,8 @@ struct Switch {
     shelf: Shelf,
     down: AtomicBool,
     full: AtomicBool,
+    /// What is saved is there at once, and said to be there later.
+    slow: AtomicBool,
 }
 
 impl Switch {
@@ -49,7 +51,11 @@ impl TokenStore for Switch {
         if self.full.load(Ordering::SeqCst) {
             return Err(StoreError("no space left".to_owned()));
         }
-        self.shelf.save(claim, tokens).await
+        let saved = self.shelf.save(claim, tokens).await;
+        if self.slow.load(Ordering::SeqCst) {
+            sleep(secs(5)).await;
+        }
+        saved
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
@@ -372,6 +378,24 @@ async fn a_refresh_under_way_brings_nobody_back() {
     session.access.forget().await.unwrap();
     waiting.await.unwrap();
     assert!(!session.access.has_begun().await.unwrap());
+    session.is_lost().await;
+    assert_eq!(world.used().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_was_saved_a_moment_before_brings_nobody_back_either() {
+    let store = Arc::new(Switch::default());
+    let world = World::of(store.clone());
+    let session = Arc::new(world.begun("ann").await);
+    sleep(secs(1900)).await;
+    store.slow.store(true, Ordering::SeqCst);
+    let waiting = tokio::spawn({
+        let session = Arc::clone(&session);
+        async move { session.is_lost().await }
+    });
+    sleep(secs(2)).await;
+    session.access.forget().await.unwrap();
+    waiting.await.unwrap();
     session.is_lost().await;
     assert_eq!(world.used().len(), 0);
 }

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "../../pay-sandbox/tests/browser/install.rs"]
+mod install;
 
 use common::Ran;
 use pay_sandbox::{Fault, FaultRule, Sandbox};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use std::io::{BufRead, BufReader, Read as _};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -24,6 +27,23 @@ fn example(sandbox: &Sandbox, name: &'static str, arguments: &[&str]) -> Command
         ("PAGA_CONNECT_REDIRECT_URI", paga.redirect_uri()),
     ]);
     command
+}
+
+/// A program that asks for a consent; `browser` makes of the page's address the one at which the browser ends.
+fn converse(mut command: Command, browser: impl FnOnce(&str) -> String) -> Ran {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = piped.spawn().unwrap();
+    let mut out = BufReader::new(process.stdout.take().unwrap());
+    let mut said = String::new();
+    out.read_line(&mut said).unwrap();
+    let page = said.trim_end().strip_prefix("open ").unwrap_or_else(|| panic!("it says {said:?}")).to_owned();
+    writeln!(process.stdin.take().unwrap(), "{}", browser(&page)).unwrap();
+    // What follows is short: no pipe is full while the other is read.
+    said.clear();
+    out.read_to_string(&mut said).unwrap();
+    let mut ran: Ran = process.wait_with_output().unwrap().into();
+    ran.out = said;
+    ran
 }
 
 /// The running site; it ends with its owner.
@@ -290,7 +310,9 @@ async fn who_revokes_is_asked_to_connect_again_and_others_go_on() {
     tokio::time::sleep(Duration::from_millis(2100)).await;
     let (status, order) = ann.buy().await;
     assert_eq!((status, town.charges(&order)), (409, 0), "{}", ann.page);
-    assert!(ann.page.contains("connect Paga again"), "{}", ann.page);
+    assert!(ann.page.contains("connect it again"), "{}", ann.page);
+    ann.get("/").await;
+    assert!(ann.page.contains("Connect Paga") && !ann.page.contains("Buy"), "{}", ann.page);
     let (status, order) = ben.buy().await;
     assert_eq!((status, town.charges(&order)), (200, 1), "{}", ben.page);
     ann.connect(&town.sandbox, "ada").await;
@@ -302,6 +324,33 @@ async fn who_revokes_is_asked_to_connect_again_and_others_go_on() {
     ann.get("/").await;
     assert!(ann.page.contains("Connect Paga"), "{}", ann.page);
     assert!(town.sandbox.ledger().check().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_a_customer_connects_and_buys() {
+    let found = match install::find() {
+        Ok(found) => found,
+        Err(missing) => return install::not_run("demo", &missing),
+    };
+    let town = Town::new().await;
+    let site = town.site().await;
+    let mut node = Command::new("node");
+    // Read from standard input, it finds packages from where it runs.
+    node.args(["--input-type=module", "-"]).current_dir(&found.folder);
+    node.env("CHROMIUM", &found.chromium).env("SITE", &site.url);
+    node.env("PASSWORD", town.sandbox.paga_connect().password("ada").unwrap());
+    let ran: Ran = away(move || {
+        let piped = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = piped.spawn().unwrap();
+        process.stdin.take().unwrap().write_all(include_bytes!("merchant_site.mjs")).unwrap();
+        process.wait_with_output().unwrap()
+    })
+    .await
+    .into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let ledger = town.sandbox.ledger();
+    assert_eq!(ledger.charges_to("ada"), 2, "two books, though a page was loaded again");
+    assert!(ledger.check().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -327,6 +376,207 @@ async fn the_site_does_not_start_with_settings_that_are_missing_or_unwise() {
         assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{name}");
         assert!(ran.err.contains(told), "{name}: {}", ran.err);
         assert!(!folder.path().join("tokens").exists());
+    }
+    assert!(sandbox.requests().is_empty());
+}
+
+/// A sandbox whose users can consent by its API.
+async fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.paga_connect().set_mode("consent_without_browser", "on").unwrap();
+    sandbox
+}
+
+/// Away from the test's own runtime, which the sandbox answers from.
+async fn away<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+/// Runs it with a user who approves.
+async fn approved(sandbox: &Sandbox, example_name: &'static str, arguments: &[&'static str]) -> Ran {
+    let (command, paga) = (example(sandbox, example_name, arguments), sandbox.paga_connect());
+    let ran = away(move || converse(command, |page| paga.approve(page, "ada").unwrap())).await;
+    let said = format!("{}{}", ran.out, ran.err);
+    assert_eq!(sandbox.leaks(&said), Vec::<String>::new(), "{said}");
+    for personal in ["Ada", "Obi", "state=", "code="] {
+        assert!(!said.contains(personal), "{personal} in {said}");
+    }
+    ran
+}
+
+/// What stands behind a word at the beginning of a line.
+fn told<'a>(ran: &'a Ran, word: &str) -> &'a str {
+    ran.out
+        .lines()
+        .find_map(|line| line.strip_prefix(word))
+        .unwrap_or_else(|| panic!("no {word:?}: {}{}", ran.out, ran.err))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_consents_and_is_charged_once() {
+    let sandbox = sandbox().await;
+    let ran = approved(&sandbox, "charge_user", &["12.50"]).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    assert!(ran.out.contains("consented\n") && ran.out.contains("the first name came"), "{}", ran.out);
+    let sale = sandbox.ledger().sale(told(&ran, "reference ")).cloned().unwrap();
+    assert_eq!((sale.amount_cents, sale.charges), (1250, 1));
+    assert_eq!(told(&ran, "charged NGN 12.5"), format!("0, transaction {}", sale.transaction_id));
+
+    let fault = FaultRule::new("paga-connect", Fault::ResetAfterActing).operation("merchant_payment");
+    sandbox.add_fault(fault).unwrap();
+    let ran = approved(&sandbox, "charge_user", &[]).await;
+    assert_eq!(ran.status, Some(3), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("do not start it again"), "{}", ran.out);
+    assert_eq!(sandbox.ledger().charges(told(&ran, "reference ")), 1);
+
+    sandbox.paga_connect().set_balance("ada", "1.00").unwrap();
+    let ran = approved(&sandbox, "charge_user", &[]).await;
+    assert_eq!(ran.status, Some(1), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("refused: ") && ran.out.contains("SANDBOX_INSUFFICIENT_FUNDS"), "{}", ran.out);
+    assert_eq!(sandbox.ledger().sales().count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_consent_nobody_is_charged() {
+    let sandbox = sandbox().await;
+    let paga = sandbox.paga_connect();
+    let command = || example(&sandbox, "charge_user", &[]);
+    let (command_1, paga_1) = (command(), paga.clone());
+    let ran = away(move || converse(command_1, |page| paga_1.decline(page, "ada").unwrap())).await;
+    assert_eq!((ran.status, ran.err.contains("did not consent")), (Some(2), true), "{}", ran.err);
+    let (command_2, paga_2) = (command(), paga.clone());
+    let forged = move |page: &str| paga_2.approve(page, "ada").unwrap().replace("state=", "state=x");
+    let ran = away(move || converse(command_2, forged)).await;
+    assert_eq!((ran.status, ran.err.contains("another `state`")), (Some(2), true), "{}", ran.err);
+    let requests = sandbox.requests().len();
+    for (name, value) in [("PAGA_CONNECT_CLIENT_ID", None), ("PAGA_CONNECT_ENVIRONMENT", Some("live"))] {
+        for arguments in [&[][..], &["one", "two"]] {
+            let mut command = example(&sandbox, "charge_user", arguments);
+            command.env_remove("PAGA_CONNECT_BASE_URL");
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+            let ran: Ran = command.output().unwrap().into();
+            assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+        }
+    }
+    assert_eq!((sandbox.requests().len(), sandbox.ledger().sales().count()), (requests, 0));
+}
+
+/// The table of `live_check`: what was assumed, and the verdict.
+fn verdicts(ran: &Ran) -> BTreeMap<&str, &str> {
+    let mut lines = ran.out.lines().skip_while(|line| !line.starts_with("assumed"));
+    let head = lines.next().unwrap_or_else(|| panic!("{}{}", ran.out, ran.err));
+    let (verdict, seen) = (head.find("verdict").unwrap(), head.find("seen").unwrap());
+    let mut table = BTreeMap::new();
+    for line in lines {
+        let word = line.get(verdict..seen).unwrap_or(&line[verdict..]);
+        assert_eq!(table.insert(line[..verdict].trim(), word.trim()), None, "twice: {line}");
+    }
+    table
+}
+
+fn with<'a>(table: &BTreeMap<&'a str, &str>, verdict: &str) -> Vec<&'a str> {
+    table.iter().filter(|(_, is)| **is == verdict).map(|(item, _)| *item).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_check_only_asks_for_itself_unless_told_otherwise() {
+    let sandbox = sandbox().await;
+    let command = example(&sandbox, "live_check", &[]);
+    let ran: Ran = away(move || {
+        let mut command = command;
+        command.output().unwrap()
+    })
+    .await
+    .into();
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    let table = verdicts(&ran);
+    assert_eq!(table["token parameters are taken from a form body"], "confirmed", "{}", ran.out);
+    assert_eq!(table["the state comes back as it was sent"], "not exercised", "{}", ran.out);
+    assert_eq!(with(&table, "FAILED"), Vec::<&str>::new(), "{}", ran.out);
+    assert!(sandbox.requests().iter().all(|record| record.operation == Some("token")));
+    assert!(sandbox.paga_connect().consents().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_check_confirms_what_is_so_and_names_what_is_not() {
+    let sandbox = sandbox().await;
+    let ran = approved(&sandbox, "live_check", &["--user", "--charge", "5.00"]).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    let table = verdicts(&ran);
+    assert_eq!(with(&table, "FAILED"), Vec::<&str>::new(), "{}", ran.out);
+    assert_eq!(table["a refresh token can be used"], "confirmed", "{}", ran.out);
+    assert_eq!(table["the amount comes back as it was sent"], "confirmed", "{}", ran.out);
+    assert_eq!(sandbox.ledger().charges(told(&ran, "reference ")), 1);
+    assert_eq!(sandbox.paga_connect().refreshes("ada"), Some(1));
+
+    for (mode, value) in [("expires_in", "absent"), ("result", "flat"), ("token_parameters", "query")] {
+        sandbox.paga_connect().set_mode(mode, value).unwrap();
+    }
+    let mut command = example(&sandbox, "live_check", &["--user", "--charge", "5.00"]);
+    command.env("PAGA_CONNECT_TOKEN_PARAMETERS", "query");
+    let paga = sandbox.paga_connect();
+    let ran = away(move || converse(command, |page| paga.approve(page, "ngozi").unwrap())).await;
+    assert_eq!(ran.status, Some(0), "contradictions are no errors: {}{}", ran.out, ran.err);
+    let contradicted = with(&verdicts(&ran), "contradicted");
+    for item in [
+        "expires_in tells a lifetime",
+        "the result stands in merchantPaymentResult",
+        "token parameters are taken from a form body",
+    ] {
+        assert!(contradicted.contains(&item), "{item}: {}", ran.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_check_fails_where_a_call_fails() {
+    let sandbox = sandbox().await;
+    let mut command = example(&sandbox, "live_check", &["--user"]);
+    command.env("PAGA_CONNECT_CLIENT_SECRET", "not-the-secret");
+    let ran: Ran = away(move || command.output().unwrap()).await.into();
+    assert_eq!(ran.status, Some(1), "{}{}", ran.out, ran.err);
+    assert_eq!(with(&verdicts(&ran), "FAILED"), ["ask the token endpoint"], "{}", ran.out);
+    assert!(!ran.out.contains("not-the-secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn intents_are_reconciled_with_a_statement_alone() {
+    let sandbox = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let intents = file(
+        "intents.csv",
+        "reference,amount,outcome\na,10.00,completed\nb,5,unknown\nc,7,unknown\nd,1,refused\ne,2,not_done\nf,3,completed\ng,4,completed\n",
+    );
+    let statement = file("statement.csv", "reference,amount\na,10\nb,5.00\ne,2\nf,3.01\nx,9\n");
+    let run = |arguments: &[&str]| -> Ran { example(&sandbox, "reconcile", arguments).output().unwrap().into() };
+    let ran = run(&[&intents, &statement]);
+    assert_eq!(ran.status, Some(1), "{}{}", ran.out, ran.err);
+    let verdict = |reference: &str| {
+        let line = ran.out.lines().find(|line| line.starts_with(&format!("{reference},"))).unwrap();
+        line.split(',').nth(1).unwrap().to_owned()
+    };
+    let all = ["a", "b", "c", "d", "e", "f", "g", "x"].map(verdict);
+    let expected = ["matched", "charged", "unanswerable", "matched", "unexpected", "different", "missing", "foreign"];
+    assert_eq!(all, expected, "{}", ran.out);
+
+    // Without a statement nothing is known, and nothing is guessed.
+    let ran = run(&[&intents]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(ran.out.matches(",unanswerable,").count(), 7, "{}", ran.out);
+    let good = file("good.csv", "reference,amount,outcome\na,10.00,completed\nb,5,unknown\n");
+    let booked = file("booked.csv", "reference,amount\na,10.00\nb,5\n");
+    assert_eq!(run(&[&good, &booked]).status, Some(0));
+    for wrong in ["reference,amount,outcome\na,5e3,completed\n", "reference,amount,outcome\na,5,perhaps\n"] {
+        let ran = run(&[&file("wrong.csv", wrong)]);
+        assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+        assert!(ran.err.contains("line 2"), "{}", ran.err);
     }
     assert!(sandbox.requests().is_empty());
 }

@@ -92,6 +92,30 @@ const PAGFAST: [&str; 18] = [
     "the books at the end",
 ];
 
+/// What Paga Connect's story calls, in order.
+const PAGA_CONNECT: [&str; 20] = [
+    "check_credentials()",
+    "consent(..), the page, approved",
+    "exchange(code), keep(answer)",
+    "merchant_payment(NGN 1500.00)",
+    "13 hours later, merchant_payment(..)",
+    "money_transfer(NGN 200.00)",
+    "user_details()",
+    "consent(..), the page, declined",
+    "a return with another state",
+    "consent(..) of a second user",
+    "exchange(code), keep(answer)",
+    "20 payments at the token's end",
+    "a restart, merchant_payment(..)",
+    "merchant_payment(), reset after acting",
+    "merchant_payment(NGN 90000.00)",
+    "a user revokes, both are charged",
+    "consent(..) once more",
+    "exchange(code), keep(answer)",
+    "forget()",
+    "the books at the end",
+];
+
 /// Where the customer of Pay1st's story pays without a browser.
 const PAYING: &str = "checkout_link()";
 
@@ -101,13 +125,14 @@ async fn all_stories_are_told_and_are_as_they_should_be() {
     assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
     let (tables, last) = table::read(&ran.out);
     let providers: Vec<&str> = tables.iter().map(|table| table.provider.as_str()).collect();
-    assert_eq!(providers, ["pagamio", "pay1st", "payagency", "pagfast"]);
-    let all = PAGAMIO.len() + PAY1ST.len() + PAYAGENCY.len() + PAGFAST.len();
+    assert_eq!(providers, ["pagamio", "pay1st", "payagency", "pagfast", "paga-connect"]);
+    let all = PAGAMIO.len() + PAY1ST.len() + PAYAGENCY.len() + PAGFAST.len() + PAGA_CONNECT.len();
     assert_eq!(last, format!("{all} of {all} steps as they should be"));
     assert_eq!(tables[0].steps(), PAGAMIO, "{}", ran.out);
     assert_eq!(tables[1].steps(), PAY1ST, "{}", ran.out);
     assert_eq!(tables[2].steps(), PAYAGENCY, "{}", ran.out);
     assert_eq!(tables[3].steps(), PAGFAST, "{}", ran.out);
+    assert_eq!(tables[4].steps(), PAGA_CONNECT, "{}", ran.out);
 
     // Progress goes elsewhere, one line per step; no colour away from a terminal.
     assert_eq!(ran.err.lines().count(), all, "{}", ran.err);
@@ -261,6 +286,38 @@ fn pagfasts_story_shows_what_it_is_about_without_a_browser_too() {
 }
 
 #[test]
+fn paga_connects_story_shows_what_it_is_about_without_a_browser_too() {
+    let ran: Ran = demo(&["stories", "--provider", "paga-connect"]).env("PATH", "").output().unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    let (tables, last) = table::read(&ran.out);
+    let story = &tables[0];
+    assert_eq!(story.steps(), PAGA_CONNECT, "{}", ran.out);
+    assert_eq!(last, "20 of 20 steps as they should be");
+    let says = |called: &str, begins: &str, ledger: &str| {
+        let row = story.row(called);
+        assert!(row.came_back.starts_with(begins), "{called}: {}", row.came_back);
+        assert_eq!(row.ledger, ledger, "{called}");
+    };
+
+    let nothing = "nothing moved";
+    says("consent(..), the page, approved", "approved by the sandbox's API (no node here); back with a code", nothing);
+    says("exchange(code)", "tokens for 12 hours, on the disk before they are used", nothing);
+    says("merchant_payment(NGN 1500.00)", "charged", "charged once, NGN 1500.00");
+    says("13 hours later", "its token had ended: a 401, 1 refresh, saved first", "charged once, NGN 1500.00");
+    says("money_transfer", "credited", "paid out 1 time, NGN 200.00");
+    says("user_details()", "first name and balance, as consented to", nothing);
+    says("consent(..), the page, declined", "declined by the sandbox's API", nothing);
+    says("a return with another state", "StateWrong: stopped before anything was sent", nothing);
+    says("20 payments", "20 of 20 charged; 1 refresh", "20 charged once, NGN 10.00 each");
+    says("a restart", "restored from the files", "charged once, NGN 250.00");
+    says("merchant_payment(), reset", "outcome: unknown, after 1 attempt", "charged once, NGN 500.00");
+    says("merchant_payment(NGN 90000.00)", "refused: SANDBOX_INSUFFICIENT_FUNDS", nothing);
+    says("a user revokes", "ConsentRequired for one, not done", "charged once, NGN 100.00");
+    says("forget()", "gone here and from the files", nothing);
+    says("the books", "25 payments", "no rule broken, NGN 4050.00 taken, NGN 200.00 transferred");
+}
+
+#[test]
 fn where_a_browser_is_the_customers_pay_in_it() {
     if let Err(missing) = install::find() {
         return install::not_run("demo", &missing);
@@ -275,6 +332,13 @@ fn where_a_browser_is_the_customers_pay_in_it() {
             ],
         ),
         ("pagfast", &[("its page", "paid by", "paid once, R$ 25.00, Completed")]),
+        (
+            "paga-connect",
+            &[
+                ("consent(..), the page, approved", "approved by", "nothing moved"),
+                ("consent(..), the page, declined", "declined by", "nothing moved"),
+            ],
+        ),
     ] {
         let ran: Ran = demo(&["stories", "--provider", provider]).output().unwrap().into();
         assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
@@ -292,7 +356,11 @@ fn an_unknown_provider_is_refused_with_the_known_ones() {
     let ran: Ran = demo(&["stories", "--provider", "nope"]).output().unwrap().into();
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency, pagfast"), "{}", ran.err);
+    assert!(
+        ran.err.contains("nope") && ran.err.contains("pagamio, pay1st, payagency, pagfast, paga-connect"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

@@ -85,3 +85,40 @@ pub(crate) fn payagency(script: &Script) -> payagency::Client {
         .transport(Transport::scripted(script));
     builder.build().expect("a client")
 }
+
+/// A client of PagFast that brings its own token.
+pub(crate) fn pagfast(script: &Script) -> pagfast::Client {
+    pagfast_builder(script).token_source(Arc::new(Jwt)).build().expect("a client")
+}
+
+/// A client of PagFast that logs in.
+pub(crate) fn pagfast_with(script: &Script) -> pagfast::Client {
+    pagfast_builder(script).credentials("a-key", "a-secret").build().expect("a client")
+}
+
+fn pagfast_builder(script: &Script) -> pagfast::Builder {
+    let builder = pagfast::Client::builder().assumed_sandbox().transport(Transport::scripted(script));
+    builder.wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000))
+}
+
+/// A token without an end.
+struct Jwt;
+
+#[async_trait::async_trait]
+impl pagfast::auth::TokenSource for Jwt {
+    async fn token(&self) -> Result<pagfast::SecretString, pagfast::CredentialError> {
+        Ok("eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCJ9.eyJ1aWQiOiJ1In0.c2ln".into())
+    }
+}
+
+/// A client of Paga Connect.
+pub(crate) fn paga_connect(script: &Script) -> paga_connect::Client {
+    let builder = paga_connect::Client::builder()
+        .test()
+        .client_id("a-client")
+        .client_secret("a-secret")
+        .redirect_uri("https://shop.example/paga/callback")
+        .transport(Transport::scripted(script))
+        .wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000));
+    builder.build().expect("a client")
+}

@@ -4,7 +4,7 @@ use crate::Broken;
 use crate::faults::Fault;
 use crate::leaks::Plant;
 use pay_core::Error;
-use pay_sandbox::{SaleState, Sandbox};
+use pay_sandbox::{Ledger, SaleState, Sandbox};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -172,6 +172,11 @@ pub trait Subject: Send + Sync {
         let finally = ledger.sale(reference).is_some_and(|sale| sale.state == SaleState::Completed);
         Done { times, finally }
     }
+    /// How often the purchase of `customer`, all of whose references start with `reference`, was charged or paid out, by the books.
+    fn moved(&self, ledger: &Ledger, customer: &str, reference: &str) -> u32 {
+        let _ = reference;
+        ledger.charges_to(customer) + ledger.paid_out_to(customer)
+    }
     /// What a shop can do about a purchase whose answer was lost, and so how each must end in the ledger harness.
     fn lost(&self) -> Lost {
         Lost::Repeated
@@ -199,6 +204,15 @@ pub trait Subject: Send + Sync {
     fn opened(&self, body: &[u8], marker: &dyn Fn(&str) -> String) -> Option<Vec<u8>> {
         let _ = (body, marker);
         None
+    }
+
+    /// Receives the provider's webhooks with markers in them, and shows `eye` whatever a receiver holds.
+    ///
+    /// # Errors
+    /// A delivery that was received as something else than it is.
+    fn events(&self, marker: &dyn Fn(&str) -> String, eye: &Eye) -> Result<(), Broken> {
+        let _ = (marker, eye);
+        Ok(())
     }
 
     /// Looks at the provider's pages as payers and operators would, and gives what they saw: it is searched too.

@@ -18,7 +18,7 @@ async fn two_thousand_purchases_agree_with_the_books() {
         assert!(report.books.is_empty() && report.counterexamples.is_empty() && report.charged_twice == 0);
         assert_eq!(report.completed + report.failed + report.unknown, 2_000);
         assert!(report.completed > report.unknown, "most purchases survive the faults");
-        assert!(report.disturbed > 700, "only {} requests disturbed", report.disturbed);
+        assert!(report.disturbed > 600, "only {} requests disturbed", report.disturbed);
     }
 }
 

@@ -8,6 +8,8 @@ use pay_sandbox::{Acting, Fault, FaultRule, StatusFault};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+type Fits = fn(&Value) -> bool;
+
 #[tokio::test]
 async fn a_payment_moves_money_from_the_user_to_the_merchant_in_all_seven_forms() {
     let sandbox = sandbox().await;
@@ -318,6 +320,7 @@ async fn paths_and_methods_that_no_fact_shows_are_not_there() {
     for (path, status) in [
         ("/merchantPayment//referenceNumber/r/amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumber/r/amount/1/merchantCustomerReference/c/", 404),
+        ("/merchantPayment/referenceNumber//amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumberr/amount/1/merchantCustomerReference/c", 404),
         ("/merchantPayment/referenceNumber/r/amount/1/merchantCustomerReference/c/currency/NGN", 404),
         ("/merchantPayment/v3", 404),
@@ -346,7 +349,7 @@ async fn results_take_every_form_of_their_modes() {
     let sandbox = sandbox().await;
     let shop = merchant(&sandbox);
     let token = shop.connect("ada").await.access;
-    let forms: [(&str, &str, fn(&Value) -> bool); 10] = [
+    let forms: [(&str, &str, Fits); 10] = [
         ("result", "flat", |it| it["transactionId"].is_string()),
         ("result", "wrapped", |it| it["merchantPaymentResult"]["transactionId"].is_string()),
         ("result", "without_ids", |it| {

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 const DETAILS: &str = "/getUserDetails";
 
+type Fits = fn(&Value) -> bool;
+
 #[tokio::test]
 async fn a_code_is_exchanged_for_all_members_that_are_known() {
     let sandbox = sandbox().await;
@@ -247,7 +249,7 @@ async fn consenting_again_gives_the_same_token_with_less_time_or_another() {
 async fn the_answer_takes_every_form_of_its_modes() {
     let sandbox = sandbox().await;
     let shop = merchant(&sandbox);
-    let shapes: [(&str, &str, &str, fn(&Value) -> bool); 9] = [
+    let shapes: [(&str, &str, &str, Fits); 9] = [
         ("expires_in", "text", "expires_in", |it| it.as_str().is_some_and(|text| text.starts_with("43"))),
         ("expires_in", "absent", "expires_in", Value::is_null),
         ("token_type", "Bearer", "token_type", |it| it == "Bearer"),

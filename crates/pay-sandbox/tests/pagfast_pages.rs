@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod pagfast_common;
-#[allow(dead_code)]
 mod pay1st_common;
 
 use pagfast_common::*;
@@ -117,6 +116,7 @@ async fn pages_keep_to_themselves() {
     let shop = merchant(&sandbox).await;
     let pix = shop.created(CASH_IN, &shop.deposit("<b>order</b>", "5")).await;
     let open = shop.created(INITIATION, &shop.initiation("open", "5")).await;
+    let second = shop.created(INITIATION, &shop.initiation("second", "5")).await;
     let out = shop.created(CASH_OUT, &shop.withdrawal("out", "5")).await;
     assert_eq!(pagfast.page_url(&out), None, "nobody pays a withdrawal on a page");
     let (pix_page, open_page) = (pagfast.page_url(&pix).unwrap(), pagfast.page_url(&open).unwrap());
@@ -146,6 +146,7 @@ async fn pages_keep_to_themselves() {
     for gone in [
         format!("{start}/{other}"),
         format!("{start}/{pix}"),
+        format!("{start}/{second}"),
         pix_page.replace(pix_page.rsplit('/').next().unwrap(), other),
     ] {
         assert_eq!(shop.http.get(&gone).send().await.unwrap().status(), 404, "{gone}");

@@ -73,6 +73,8 @@ async fn an_identified_deposit_is_registered_paid_and_found() {
     assert!(record["receiptUrl"].as_str().unwrap().ends_with(&format!("/v1/system/e-receipt/{id}/receipt.pdf")));
     assert_eq!((sandbox.ledger().charges("order-1"), sandbox.ledger().charges_to(ANA)), (1, 1));
     assert_eq!(wallet(&sandbox, "PFA01"), before + 5_000);
+    let states = sandbox.pagfast().transaction(&id).unwrap().states;
+    assert_eq!(states, [State::Created, State::Registered, State::Completed], "each once");
     // Twice is refused, and does nothing.
     let again = shop.simulate(&id, None).await;
     assert!(again.is(409, "SandboxBusinessError", "SandboxTransactionEnded"), "{again:?}");

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod pagfast_common;
-#[allow(dead_code)]
 mod pay1st_common;
 
 use hmac::{Hmac, KeyInit, Mac};

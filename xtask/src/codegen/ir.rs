@@ -33,6 +33,8 @@ pub(crate) struct Operation {
     pub(crate) summary: String,
     pub(crate) description: Option<String>,
     pub(crate) source: Source,
+    /// What the answer rests on, where the document assumes it of an operation that is better known.
+    pub(crate) assumed_answer: Option<Source>,
     pub(crate) repeat: Repeat,
     pub(crate) caller: Caller,
     pub(crate) send_media: Option<String>,

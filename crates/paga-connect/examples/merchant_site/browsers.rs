@@ -10,21 +10,21 @@ use subtle::ConstantTimeEq as _;
 const CUSTOMERS: [(&str, &str); 2] = [("ann", "ann-likes-books"), ("ben", "ben-likes-maps")];
 
 /// One browser that is logged in.
-pub struct Browser {
+pub(crate) struct Browser {
     /// The shop's own name of the customer: also what Paga's tokens are kept under.
-    pub customer: &'static str,
+    pub(crate) customer: &'static str,
     /// Stands in every form, so that other sites' forms do nothing here.
-    pub form_token: String,
+    pub(crate) form_token: String,
     /// What this browser was sent to Paga with.
-    pub pending: Option<PendingConsent>,
+    pub(crate) pending: Option<PendingConsent>,
 }
 
 #[derive(Default)]
-pub struct Browsers(Mutex<HashMap<String, Browser>>);
+pub(crate) struct Browsers(Mutex<HashMap<String, Browser>>);
 
 impl Browsers {
     /// Answers the new cookie. It was never in use before, so nobody can have planted it.
-    pub fn log_in(&self, name: &str, password: &str) -> Option<String> {
+    pub(crate) fn log_in(&self, name: &str, password: &str) -> Option<String> {
         let right =
             |known: &&(&str, &str)| known.0 == name && bool::from(known.1.as_bytes().ct_eq(password.as_bytes()));
         let (customer, _) = CUSTOMERS.iter().find(right)?;
@@ -34,16 +34,16 @@ impl Browsers {
         Some(cookie)
     }
 
-    pub fn with<R>(&self, cookie: &str, act: impl FnOnce(&mut Browser) -> R) -> Option<R> {
+    pub(crate) fn with<R>(&self, cookie: &str, act: impl FnOnce(&mut Browser) -> R) -> Option<R> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(cookie).map(act)
     }
 
-    pub fn sign_out(&self, cookie: &str) {
+    pub(crate) fn sign_out(&self, cookie: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(cookie);
     }
 }
 
 /// 32 random bytes, as text.
-pub fn unguessable() -> String {
+pub(crate) fn unguessable() -> String {
     CsrfToken::new_random_len(32).into_secret()
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// What became of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// Shown with its button, and not yet paid for.
     Offered,
     /// A charge is under way, or nobody knows how one ended: it is never charged again from here.
@@ -17,11 +17,11 @@ pub enum Order {
 
 /// Whose order, and how it stands.
 #[derive(Default)]
-pub struct Orders(Mutex<HashMap<String, (&'static str, Order)>>);
+pub(crate) struct Orders(Mutex<HashMap<String, (&'static str, Order)>>);
 
 impl Orders {
     /// A new order; answers its reference.
-    pub fn offer(&self, customer: &'static str) -> String {
+    pub(crate) fn offer(&self, customer: &'static str) -> String {
         // 16 of the characters that Paga's path takes: unique over restarts too, since nothing here remembers those.
         let random: String = unguessable().chars().filter(char::is_ascii_alphanumeric).take(16).collect();
         let reference = format!("site-{random}");
@@ -30,7 +30,7 @@ impl Orders {
     }
 
     /// The right to charge, once: a form that is sent twice has it once.
-    pub fn begin(&self, reference: &str, customer: &str) -> Result<(), Option<Order>> {
+    pub(crate) fn begin(&self, reference: &str, customer: &str) -> Result<(), Option<Order>> {
         match self.lock().get_mut(reference) {
             Some((owner, order)) if *owner == customer => match order {
                 Order::Offered => {
@@ -43,7 +43,7 @@ impl Orders {
         }
     }
 
-    pub fn set(&self, reference: &str, now: Order) {
+    pub(crate) fn set(&self, reference: &str, now: Order) {
         if let Some((_, order)) = self.lock().get_mut(reference) {
             *order = now;
         }

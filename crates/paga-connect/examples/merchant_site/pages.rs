@@ -4,7 +4,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 /// What is sold here, in naira.
-pub const PRICE: &str = "1500.00";
+pub(crate) const PRICE: &str = "1500.00";
 
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
@@ -14,7 +14,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
 ];
 
-const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}\
+const STYLE: &str = "form{margin:.75rem 0}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}\
     button{font:inherit;padding:.5rem 1rem}label{display:block;margin:.5rem 0}input{font:inherit;width:100%;box-sizing:border-box}";
 
 fn page(status: StatusCode, title: &str, body: &str) -> Response {
@@ -25,7 +25,7 @@ fn page(status: StatusCode, title: &str, body: &str) -> Response {
     (status, HEADERS, Html(html)).into_response()
 }
 
-pub fn log_in(wrong: bool) -> Response {
+pub(crate) fn log_in(wrong: bool) -> Response {
     let told = if wrong { "<p role=\"alert\">Name or password is wrong.</p>" } else { "" };
     let form = "<form method=\"post\" action=\"/log-in\"><label>Name <input name=\"name\" autocomplete=\"username\"></label>\
         <label>Password <input name=\"password\" type=\"password\" autocomplete=\"current-password\"></label>\
@@ -42,7 +42,7 @@ fn button(action: &str, token: &str, fields: &str, text: &str) -> String {
 }
 
 /// The shop for a customer: with a connected wallet there is something to buy.
-pub fn shop(customer: &str, token: &str, order: Option<&str>) -> Response {
+pub(crate) fn shop(customer: &str, token: &str, order: Option<&str>) -> Response {
     let what = match order {
         Some(order) => {
             let field = format!("<input type=\"hidden\" name=\"order\" value=\"{}\">", escaped(order));
@@ -62,7 +62,7 @@ pub fn shop(customer: &str, token: &str, order: Option<&str>) -> Response {
 }
 
 /// Something to say, and the way back.
-pub fn told(status: StatusCode, title: &str, text: &str) -> Response {
+pub(crate) fn told(status: StatusCode, title: &str, text: &str) -> Response {
     page(status, title, &format!("<p>{}</p><p><a href=\"/\">Back to the shop</a></p>", escaped(text)))
 }
 

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 
 const COOKIE: &str = "shop";
 
-pub struct Site {
+pub(crate) struct Site {
     client: Client,
     browsers: Browsers,
     orders: Orders,
@@ -25,11 +25,11 @@ pub struct Site {
 type Fields = HashMap<String, String>;
 
 impl Site {
-    pub fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client, browsers: Browsers::default(), orders: Orders::default() }
     }
 
-    pub fn routes(self) -> axum::Router {
+    pub(crate) fn routes(self) -> axum::Router {
         axum::Router::new()
             .route("/", get(home))
             .route("/log-in", post(log_in))
@@ -42,17 +42,18 @@ impl Site {
     }
 
     /// Who sent this form: a logged-in browser, from a page of this site.
-    fn sender(&self, headers: &HeaderMap, fields: &Fields) -> Result<(String, &'static str), Response> {
-        let cookie = cookie(headers).unwrap_or_default();
+    fn sender(&self, headers: &HeaderMap, fields: &Fields) -> Option<(String, &'static str)> {
+        let cookie = cookie(headers)?;
         let given = fields.get("token").map(String::as_bytes).unwrap_or_default();
-        let known = self.browsers.with(&cookie, |browser| {
+        let customer = self.browsers.with(&cookie, |browser| {
             bool::from(browser.form_token.as_bytes().ct_eq(given)).then_some(browser.customer)
         });
-        match known.flatten() {
-            Some(customer) => Ok((cookie, customer)),
-            None => Err(pages::told(StatusCode::FORBIDDEN, "Not done", "Please log in and try again.")),
-        }
+        Some((cookie, customer??))
     }
+}
+
+fn not_from_here() -> Response {
+    pages::told(StatusCode::FORBIDDEN, "Not done", "Please log in and try again.")
 }
 
 async fn home(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
@@ -75,19 +76,14 @@ async fn log_in(State(site): State<Arc<Site>>, Form(fields): Form<Fields>) -> Re
 }
 
 async fn sign_out(State(site): State<Arc<Site>>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
-    match site.sender(&headers, &fields) {
-        Ok((cookie, _)) => site.browsers.sign_out(&cookie),
-        Err(refused) => return refused,
-    }
+    let Some((cookie, _)) = site.sender(&headers, &fields) else { return not_from_here() };
+    site.browsers.sign_out(&cookie);
     ([(header::SET_COOKIE, format!("{COOKIE}=; Path=/; Max-Age=0"))], Redirect::to("/")).into_response()
 }
 
 /// Sends the customer to Paga, and keeps what the return is held against.
 async fn connect(State(site): State<Arc<Site>>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
-    let cookie = match site.sender(&headers, &fields) {
-        Ok((cookie, _)) => cookie,
-        Err(refused) => return refused,
-    };
+    let Some((cookie, _)) = site.sender(&headers, &fields) else { return not_from_here() };
     match site.client.consent([Scope::MerchantPayment]).start() {
         Ok((url, pending)) => {
             site.browsers.with(&cookie, |browser| browser.pending = Some(pending));
@@ -134,10 +130,7 @@ async fn callback(State(site): State<Arc<Site>>, headers: HeaderMap, RawQuery(qu
 
 /// Charges, once for each order, whatever the browser does meanwhile.
 async fn pay(State(site): State<Arc<Site>>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
-    let customer = match site.sender(&headers, &fields) {
-        Ok((_, customer)) => customer,
-        Err(refused) => return refused,
-    };
+    let Some((_, customer)) = site.sender(&headers, &fields) else { return not_from_here() };
     let order = fields.get("order").cloned().unwrap_or_default();
     match site.orders.begin(&order, customer) {
         Ok(()) => {}
@@ -189,10 +182,7 @@ async fn charge(site: &Site, session: &UserSession, customer: &str, order: Strin
 
 /// Forgets the tokens. The consent itself ends at Paga alone, and the customer is told so.
 async fn disconnect(State(site): State<Arc<Site>>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
-    let customer = match site.sender(&headers, &fields) {
-        Ok((_, customer)) => customer,
-        Err(refused) => return refused,
-    };
+    let Some((_, customer)) = site.sender(&headers, &fields) else { return not_from_here() };
     match site.client.user(customer).forget().await {
         Ok(()) => {
             let text = "We have forgotten your wallet. To end your consent itself, go to Paga.";

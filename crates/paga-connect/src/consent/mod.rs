@@ -92,7 +92,7 @@ impl Consent {
         // 32 random bytes: twice what RFC 6749 wants against guessing.
         let mut request = oauth.authorize_url(|| CsrfToken::new_random_len(32));
         let (scope, user_data) = (joined(&self.scopes), joined(&self.user_data));
-        request = request.add_extra_param("scope", scope);
+        request = request.add_scope(oauth2::Scope::new(scope));
         if !user_data.is_empty() {
             request = request.add_extra_param("user_data", user_data);
         }

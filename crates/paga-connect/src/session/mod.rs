@@ -15,7 +15,10 @@ use std::sync::Arc;
 /// One user who consented: what is done on the user's behalf, and the tokens behind it, which you never see.
 ///
 /// Clones, and all sessions that one client gives out for the same user, share one token and one refresh. So do sessions in
-/// other processes, where the clients share a token store. A lost consent is an error of the call that met it:
+/// other processes, where the clients share a token store. A session is cheap: make one per request. What belongs to the user stays in
+/// memory for ten minutes after the last one was asked for (swept out with later users), then the store alone has it.
+///
+/// A lost consent is an error of the call that met it:
 ///
 /// ```no_run
 /// # async fn f(session: paga_connect::UserSession, error: paga_connect::Error) {

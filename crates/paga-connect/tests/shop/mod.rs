@@ -47,6 +47,8 @@ impl Shop {
         let (url, mut pending) = client
             .consent([Scope::MerchantPayment, Scope::MoneyTransfer, Scope::UserDetailsRequest])
             .user_data([UserData::FirstName])
+            // Servers that do not know it ignore it; the sandbox's stricter mode wants it.
+            .pkce()
             .start()
             .unwrap();
         let back = self.paga.approve(url.expose_url(), user).unwrap();

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -31,6 +32,11 @@ impl Events {
         (events, guard)
     }
 
+    /// Everything, the fields of spans among it.
+    pub fn all(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+
     pub fn named(&self, name: &str) -> Vec<Seen> {
         self.0.lock().unwrap().iter().filter(|seen| seen.name == name).cloned().collect()
     }
@@ -49,7 +55,25 @@ impl Visit for Fields {
     }
 }
 
+impl Events {
+    fn span(&self, fields: Fields) {
+        self.0.lock().unwrap().push(Seen { name: "span", level: Level::INFO, fields: fields.0 });
+    }
+}
+
 impl<S: Subscriber> Layer<S> for Events {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        self.span(fields);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        self.span(fields);
+    }
+
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);

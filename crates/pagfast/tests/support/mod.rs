@@ -157,3 +157,18 @@ pub fn client(script: &Script) -> Client {
 pub fn calls(script: &Script) -> Vec<Sent> {
     script.seen().into_iter().filter(|sent| !sent.path.ends_with("/login")).collect()
 }
+
+/// A builder for the sandbox's main account, on the sandbox's clock.
+pub fn on(sandbox: &pay_sandbox::Sandbox) -> Builder {
+    let pagfast = sandbox.pagfast();
+    let clock = sandbox.clock();
+    Client::builder()
+        .local(pagfast.base_url())
+        .credentials(pagfast.access_key(), pagfast.secret())
+        .wall_clock(move || clock.now())
+}
+
+/// A deposit without a webhook, which the sandbox then need not reach.
+pub fn quiet(order_id: &str) -> NewPixDeposit {
+    NewPixDeposit::identified(order_id, amount("50.00"), Payer::new(cpf()).name("Ana Exemplo"))
+}

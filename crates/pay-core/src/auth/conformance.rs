@@ -91,6 +91,12 @@ async fn a_claim_is_exclusive<S: TokenStore + ?Sized>(store: &S, key: TokenKey) 
 async fn what_is_forgotten_is_gone<S: TokenStore + ?Sized>(store: &S, key: TokenKey) -> Result<(), String> {
     let (load, forget) = (|| store.load(&key), || store.forget(&key));
     forget().await.map_err(|e| format!("broken: what is not there can be forgotten: {e}"))?;
+    let first = take(store, &key, 0, LONG).await?;
+    forget().await.map_err(|e| e.to_string())?;
+    rule(
+        store.save(&first, &pair(1)).await.map_err(|e| e.to_string())? == Saved::Lost,
+        "forgetting ends the claim too",
+    )?;
     let claim = take(store, &key, 0, LONG).await?;
     store.save(&claim, &pair(1)).await.map_err(|e| e.to_string())?;
     let under_way = take(store, &key, 1, LONG).await?;

@@ -4,7 +4,8 @@ use super::source::{Grant, GrantStep, Tokens};
 use crate::engine::{Core, Engine};
 use crate::error::{Error, Kind, Outcome};
 use crate::parts::Parts;
-use crate::retry::Pacing;
+use crate::provider::Repeat;
+use crate::retry::{Attempted, Pacing, Policy, next};
 use crate::telemetry;
 use crate::wire::{Answer, Fault};
 use bytes::Bytes;
@@ -21,17 +22,19 @@ pub(super) struct Failed {
     pub(super) refused: bool,
     /// To the client itself, not to its refresh token.
     pub(super) client: bool,
+    /// No connection could be made: whatever was to be used up is not.
+    unsent: bool,
     pub(super) wait: Option<Duration>,
 }
 
 impl Failed {
     pub(super) fn transient(error: Error) -> Self {
-        Self { wait: error.retry_after(), error, refused: false, client: false }
+        Self { wait: error.retry_after(), error, refused: false, client: false, unsent: false }
     }
 
     /// Final until something else changes.
     pub(super) fn refused(error: Error) -> Self {
-        Self { error, refused: true, client: false, wait: None }
+        Self { error, refused: true, client: false, unsent: false, wait: None }
     }
 
     /// A task that ended without an answer, which says nothing of the provider.
@@ -76,9 +79,8 @@ pub(super) async fn token_call(
                 Fault::TooLarge => "the token endpoint's answer is too large",
             };
             telemetry::token_call(core.provider.name(), operation, None, "transient");
-            return Err(Failed::transient(
-                failed(Kind::Token).message(text).with_source(crate::outcome::Cause(error.source)),
-            ));
+            let told = failed(Kind::Token).message(text).with_source(crate::outcome::Cause(error.source));
+            return Err(Failed { unsent: error.fault == Fault::NotSent, ..Failed::transient(told) });
         }
     };
     match grant.read(step, &answer) {
@@ -104,19 +106,20 @@ pub(super) async fn token_call(
                 error = error.advice(advice);
             }
             let wait = error.retry_after();
-            Err(Failed { error, refused: failure.refused, client: failure.client, wait })
+            Err(Failed { error, refused: failure.refused, client: failure.client, unsent: false, wait })
         }
     }
 }
 
 impl Engine {
-    /// A token call outside of any cell: a grant that is used once, such as an authorization code. Sent once, never again.
+    /// A token call outside of any cell: a grant that is used once, such as an authorization code. Sent once; it is tried again only
+    /// where no connection could be made.
     ///
     /// # Errors
     /// `Kind::Login` where the server said no, else `Kind::Token`, or what the grant says; the outcome is always `NotDone`: no money moves here.
     pub async fn token_call(&self, grant: &dyn Grant, step: GrantStep, parts: Parts) -> Result<Tokens, Error> {
         let asked = async {
-            let asked = token_call(&self.core, grant, step, parts).await;
+            let asked = self.until_sent(grant, step, parts).await;
             if asked.is_err() {
                 telemetry::no_token();
             }
@@ -126,6 +129,26 @@ impl Engine {
             Ok(asked) => Ok(asked.tokens),
             Err(failed) => Err(failed.error),
         }
+    }
+
+    async fn until_sent(&self, grant: &dyn Grant, step: GrantStep, parts: Parts) -> Result<Asked, Failed> {
+        let core = &self.core;
+        let (base, cap) = core.provider.backoff();
+        let policy = Policy { attempts: core.settings.attempts, base, cap };
+        let unsent = Attempted { outcome: Outcome::NotDone, again: true, wait: None };
+        let end = core.clock.now() + core.settings.token_timeout();
+        for made in 1.. {
+            let failed = match token_call(core, grant, step, parts.clone()).await {
+                Err(failed) if failed.unsent => failed,
+                other => return other,
+            };
+            let left = end.saturating_duration_since(core.clock.now());
+            match next(policy, Repeat::Never, unsent, made, left, core.settings.jitter) {
+                Some(delay) => tokio::time::sleep(delay).await,
+                None => return Err(failed),
+            }
+        }
+        Err(Failed::stopped())
     }
 }
 

@@ -61,8 +61,17 @@ impl Child {
 
     fn spawn(mut command: Command, test: &str, part: &str, dir: &Path) -> Self {
         command.args(["--exact", test, "--nocapture", "--test-threads", "1"]);
-        let child = command.env(PART, part).env(DIR, dir).stdout(Stdio::piped()).spawn().unwrap();
-        Self { child }
+        command.env(PART, part).env(DIR, dir).stdout(Stdio::piped());
+        // A program that was just copied is busy while another test's child, forked in between, still has it open for writing.
+        for _ in 0..500 {
+            match command.spawn() {
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                    std::thread::sleep(std::time::Duration::from_millis(10));
+                }
+                child => return Self { child: child.unwrap() },
+            }
+        }
+        panic!("the copied program stays busy");
     }
 
     /// Waits until it got there.

@@ -28,8 +28,8 @@ pub enum Flaw {
     LooksThenClaims,
     NeverReleases,
     AnyoneReleases,
-    /// Says that it forgot, and did not.
-    ForgetsNothing,
+    /// The pair stays.
+    ForgetsClaimsAlone,
     /// A refresh that was under way saves after all.
     ForgetsTokensAlone,
     AnyHeldClaimSaves,
@@ -207,7 +207,7 @@ impl TokenStore for Shelf {
     async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
         self.up().await?;
         self.entry(key, |entry| match self.flaw {
-            Flaw::ForgetsNothing => {}
+            Flaw::ForgetsClaimsAlone => entry.claim = None,
             Flaw::ForgetsTokensAlone => entry.tokens = None,
             _ => *entry = Entry::default(),
         });

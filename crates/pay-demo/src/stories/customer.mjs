@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 
 // A link may hold a token, and what is typed a card: neither belongs into any output.
 const told = (error) =>
-  String(error?.message ?? error).split("\n")[0].replace(/accessToken=[^&\s"]*/g, "accessToken=...").replace(/\d[\d -]{10,}\d/g, "...");
+  String(error?.message ?? error).split("\n")[0].replace(/(accessToken|state|code)=[^&\s"]*/g, "$1=...").replace(/\d[\d -]{10,}\d/g, "...");
 
 function end(status, error) {
   console.error(told(error));
@@ -34,10 +34,11 @@ try {
   const page = await context.newPage();
   await page.goto(process.env.LINK);
   const shown = await page.textContent("h1");
-  const { choose, fill, press, ends } = JSON.parse(process.env.ACTS);
+  const { choose, fill, press, then, ends } = JSON.parse(process.env.ACTS);
   if (choose) await page.locator("input[type=radio]").first().check();
   for (const [label, value] of fill) await page.getByLabel(label, { exact: true }).fill(value);
   await page.getByRole("button", { name: new RegExp(`^${press}`) }).click();
+  if (then) await page.getByRole("button", { name: new RegExp(`^${then}`) }).click();
   if (ends.url) await page.waitForURL(ends.url);
   else await page.getByRole("heading", { name: new RegExp(ends.heading) }).waitFor();
   console.log(JSON.stringify({ shown: shown.trim().replace(/\s+/g, " "), version: browser.version() }));

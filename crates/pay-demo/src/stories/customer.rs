@@ -28,6 +28,15 @@ pub(crate) struct Acts<'a> {
     pub(crate) ends: Ends<'a>,
 }
 
+/// What a customer does on two pages that follow each other.
+#[derive(Serialize)]
+pub(crate) struct InTwoSteps<'a> {
+    #[serde(flatten)]
+    pub(crate) first: Acts<'a>,
+    /// How the label of the second page's button begins.
+    pub(crate) then: &'a str,
+}
+
 /// Where that leads.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +53,8 @@ pub(crate) enum Instead<'a> {
     Api(Action<'a>),
     /// The page's form is sent with these fields.
     Form(&'a [(&'a str, &'a str)]),
+    /// This is posted below the control address, which answers where the customer goes.
+    Ask { path: &'a str, body: serde_json::Value },
 }
 
 /// What the sandbox's API does as a customer would: `provider/subject/action` below its control address.
@@ -97,7 +108,12 @@ impl Customer {
     }
 
     /// Opens the link, does what is to be done there, and follows where that leads.
-    pub(crate) async fn go(&self, link: &str, acts: &Acts<'_>, instead: Instead<'_>) -> Result<Visit, Box<dyn Error>> {
+    pub(crate) async fn go(
+        &self,
+        link: &str,
+        acts: &impl Serialize,
+        instead: Instead<'_>,
+    ) -> Result<Visit, Box<dyn Error>> {
         let why = match &self.browser {
             Ok(browser) => match browser.go(link, acts).await? {
                 Ok(told) => {
@@ -125,6 +141,10 @@ impl Customer {
                 self.submit(link, fields).await?;
                 "the page's form alone"
             }
+            Instead::Ask { path, body } => {
+                self.ask(path, &body).await?;
+                "the sandbox's API"
+            }
         };
         Ok(Visit { by: format!("{by} ({why})"), shown })
     }
@@ -140,8 +160,13 @@ impl Customer {
     /// Does as a customer by the sandbox's API, and follows the redirect.
     pub(crate) async fn act(&self, action: Action<'_>) -> Result<(), Box<dyn Error>> {
         let Action { provider, subjects, id, action } = action;
-        let request = self.http.post(format!("{}/{provider}/{subjects}/{id}/{action}", self.control));
-        let acted: Acted = request.body("{}").send().await?.error_for_status()?.json().await?;
+        self.ask(&format!("{provider}/{subjects}/{id}/{action}"), &serde_json::json!({})).await
+    }
+
+    /// Asks the sandbox's API for where a customer goes after this, and goes there.
+    async fn ask(&self, path: &str, body: &serde_json::Value) -> Result<(), Box<dyn Error>> {
+        let request = self.http.post(format!("{}/{path}", self.control)).json(body);
+        let acted: Acted = request.send().await?.error_for_status()?.json().await?;
         let redirect = acted.redirect.ok_or("the customer was sent nowhere")?;
         self.visit(&redirect).await
     }
@@ -174,7 +199,7 @@ impl Browser {
     }
 
     /// Runs the script. `Ok(Err(why))`: the browser did not start, which says nothing of the page.
-    async fn go(&self, link: &str, acts: &Acts<'_>) -> Result<Result<Told, String>, Box<dyn Error>> {
+    async fn go(&self, link: &str, acts: &impl Serialize) -> Result<Result<Told, String>, Box<dyn Error>> {
         let mut node = Command::new(&self.node)
             // Read from standard input, it finds packages from where it runs.
             .args(["--input-type=module", "-"])

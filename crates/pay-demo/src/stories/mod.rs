@@ -2,6 +2,7 @@
 
 mod customer;
 mod desk;
+mod paga_connect;
 mod pagamio;
 mod pagfast;
 mod pay1st;
@@ -36,7 +37,7 @@ pub(crate) struct Story {
 }
 
 /// Every story. A new provider adds its own here.
-const ALL: [&Story; 4] = [&pagamio::STORY, &pay1st::STORY, &payagency::STORY, &pagfast::STORY];
+const ALL: [&Story; 5] = [&pagamio::STORY, &pay1st::STORY, &payagency::STORY, &pagfast::STORY, &paga_connect::STORY];
 
 /// The stories asked for.
 pub(crate) fn choose(provider: Option<&str>) -> Result<Vec<&'static Story>, String> {

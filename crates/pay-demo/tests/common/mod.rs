@@ -69,6 +69,10 @@ pub fn assert_no_secret(sandbox: &Sandbox, text: &str) {
         assert!(!text.contains(secret), "a key, a link or a signature is shown");
     }
     assert!(!text.contains("eyJ"), "a bearer token is shown");
+    // Paga's tokens have the shape of UUIDs.
+    let uuid = |word: &str| word.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    let in_words = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
+    assert!(!text.split(in_words).any(uuid), "a token or a client id is shown");
     // A token of Pay1st's has no more telling sign than its length, and a column breaks it at 40 characters.
     let base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
     assert!(!text.split(|letter| !base64(letter)).any(|word| word.len() >= 40), "a token is shown");

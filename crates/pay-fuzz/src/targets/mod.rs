@@ -2,8 +2,10 @@
 
 mod jwt;
 mod money;
+mod paga_connect;
 mod pagamio;
 mod pagfast;
+mod pagfast_replies;
 mod pay1st;
 mod payagency;
 mod request;
@@ -24,7 +26,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 26] = [
     Target { name: "money", about: "Amount and RawAmount from text and from JSON", run: money::run },
     Target { name: "jwt", about: "when a JWT says that it ends", run: jwt::run },
     Target { name: "text", about: "LooseText, Id, members, printable", run: text::run },
@@ -38,8 +40,17 @@ pub const TARGETS: [Target; 21] = [
     Target { name: "payagency_reply", about: "Pay Agency's replies", run: payagency::reply },
     Target { name: "payagency_webhook", about: "Pay Agency's webhooks and their hashes", run: payagency::webhook },
     Target { name: "payagency_envelope", about: "sealed envelopes", run: payagency::envelope },
+    Target { name: "pagfast_reply", about: "PagFast's replies to every operation", run: pagfast_replies::reply },
+    Target { name: "pagfast_token", about: "PagFast's replies to the token call", run: pagfast_replies::token },
     Target { name: "pagfast_header", about: "the signature header of PagFast's webhooks", run: pagfast::header },
     Target { name: "pagfast_event", about: "PagFast's events, signed right", run: pagfast::event },
+    Target { name: "paga_connect_reply", about: "Paga Connect's replies", run: paga_connect::reply },
+    Target { name: "paga_connect_token", about: "Paga Connect's replies to token calls", run: paga_connect::token },
+    Target {
+        name: "paga_connect_return",
+        about: "what a browser brings back from the consent page",
+        run: paga_connect::back_from_consent,
+    },
     Target { name: "sandbox_control", about: "the sandbox's control plane", run: sandbox::control },
     Target { name: "sandbox_request", about: "requests to the sandbox's providers", run: sandbox::request },
     Target { name: "webhook_stamp", about: "timestamps of webhooks", run: webhook::stamp },

@@ -84,6 +84,9 @@ pub(super) async fn run(
         Ok(Err(error)) => values::show_error(&error),
         Err(_) => {}
     }
+    if fault.is_none() {
+        subject.events(&marker, &values::show)?;
+    }
     control::show(&sandbox).await?;
     for page in subject.visit(&sandbox, &marker).await? {
         caught::add(Sink::Pages, &page);

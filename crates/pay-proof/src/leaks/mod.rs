@@ -56,6 +56,11 @@ impl Secrets {
         self.plants.iter().any(|plant| plant.form == CARD)
     }
 
+    /// Whether a page of the provider's shows this field to whoever pays.
+    pub(crate) fn payers_see(&self, field: &str) -> bool {
+        self.plants.iter().any(|plant| plant.field == field && plant.payers_see)
+    }
+
     /// Every marker with the name of its field.
     pub(crate) fn all(&self) -> Vec<Secret> {
         let of_plant = |plant: &Plant| {

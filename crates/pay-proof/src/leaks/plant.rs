@@ -32,6 +32,8 @@ pub struct Plant {
     pub form: &'static str,
     /// How it comes there.
     pub at: At,
+    /// Whether a page of the provider's shows it to whoever pays, as it must: it is looked for everywhere else.
+    pub payers_see: bool,
 }
 
 /// Letters and digits: goes through URLs, JSON and headers as it is.
@@ -48,7 +50,13 @@ pub const DIGITS: &str = "############################";
 impl Plant {
     /// A field whose marker has one of the common forms or one of its own.
     pub fn new(field: &'static str, form: &'static str, at: At) -> Self {
-        Self { field, form, at }
+        Self { field, form, at, payers_see: false }
+    }
+
+    /// The same, which a page of the provider's shows to whoever pays.
+    #[must_use]
+    pub fn seen_by_payers(self) -> Self {
+        Self { payers_see: true, ..self }
     }
 
     /// The marker: the same in every run, and nowhere written down. `n` tells several of one field apart.

@@ -142,12 +142,19 @@ impl Report {
 }
 
 fn search(secrets: &Secrets, told: &[Told], caught: &BTreeMap<Sink, Texts>) -> Result<BTreeMap<Sink, Row>, Broken> {
-    let with = |more: BTreeSet<Secret>| Scanner::new(&secrets.all().into_iter().chain(more).collect::<Vec<_>>());
+    let all = |more: BTreeSet<Secret>| secrets.all().into_iter().chain(more).collect::<Vec<_>>();
     let computed = || told.iter().flat_map(|told| told.computed.iter().cloned());
-    let clients = with(computed().collect())?;
-    let sandboxes = with(computed().chain(told.iter().flat_map(|told| told.real.iter().cloned())).collect())?;
+    let clients = Scanner::new(&all(computed().collect()))?;
+    let mut known = all(computed().chain(told.iter().flat_map(|told| told.real.iter().cloned())).collect());
+    let sandboxes = Scanner::new(&known)?;
+    known.retain(|secret| !secrets.payers_see(&secret.field));
+    let pages = Scanner::new(&known)?;
     let row = |(sink, texts): (&Sink, &Texts)| {
-        let scanner = if sink.of_sandbox() { &sandboxes } else { &clients };
+        let scanner = match sink {
+            Sink::Pages => &pages,
+            sink if sink.of_sandbox() => &sandboxes,
+            _ => &clients,
+        };
         let cards = if secrets.cards() { luhn::card_numbers(&texts.bytes) } else { Vec::new() };
         let leaks = scanner.scan(&texts.bytes).into_iter().chain(cards).collect();
         (*sink, Row { texts: texts.count, bytes: texts.bytes.len(), secrets: scanner.secrets(), leaks })

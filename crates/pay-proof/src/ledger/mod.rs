@@ -6,7 +6,7 @@ pub use shrink::shortest;
 
 use crate::{Broken, Limits, Lost, Modes, Said, Subject};
 use pay_sandbox::{
-    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, Sale, SaleState, Sandbox, StatusFault,
+    Acting, Ends, Fault, FaultRule, Ledger, RandomFaults, RequestRecord, SaleState, Sandbox, StatusFault,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -179,7 +179,7 @@ async fn one_batch(
         let (session, slots, customer) = (Arc::clone(&session), Arc::clone(&slots), subject.customer(n));
         shops.spawn(async move {
             let _slot = slots.acquire().await?;
-            let reference = format!("order-{n}.");
+            let reference = format!("order-{n}-");
             let said = session.buy(&customer, &reference).await;
             Ok::<_, Broken>((customer, reference, said))
         });
@@ -197,7 +197,7 @@ async fn one_batch(
     report.disturbed += requests.iter().filter(|request| request.fault.is_some()).count();
     let mut found = Vec::new();
     for (customer, reference, said) in said {
-        let charges = ledger.charges_to(&customer);
+        let charges = subject.moved(&ledger, &customer, &reference);
         match said {
             Said::Completed => report.completed += 1,
             Said::Failed => report.failed += 1,
@@ -208,7 +208,7 @@ async fn one_batch(
         }
         report.charged_twice += usize::from(charges > 1);
         let steps = steps(&requests, request, &reference);
-        let wrong = wrong(&ledger, &customer, &reference, &said);
+        let wrong = wrong(&*subject, &ledger, &customer, &reference, &said);
         let Some(wrong) = wrong.or_else(|| unsure(&*subject, &said, &steps, charges)) else { continue };
         found.push(Counterexample { modes, customer, reference, wrong, recorded: steps, shortest: Vec::new() });
     }
@@ -224,15 +224,19 @@ async fn sandbox(subject: &dyn Subject, (_, modes): &Modes) -> Result<Sandbox, B
 }
 
 /// What the ledger has against a purchase, if anything.
-fn wrong(ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
-    let charges = ledger.charges_to(customer);
-    let of_it = |sale: &&Sale| sale.reference.starts_with(reference) && sale.state != SaleState::Failed;
-    let made = ledger.sales().filter(of_it).count();
-    let ends = |state| ledger.sales().any(|sale| sale.reference.starts_with(reference) && sale.state == state);
+fn wrong(subject: &dyn Subject, ledger: &Ledger, customer: &str, reference: &str, said: &Said) -> Option<String> {
+    let charges = subject.moved(ledger, customer, reference);
+    let sales = ledger.sales().map(|sale| (&sale.reference, sale.state));
+    let payouts = ledger.providers.values().flat_map(|books| &books.payouts);
+    let all = sales.chain(payouts.map(|payout| (&payout.reference, payout.state)));
+    let states: Vec<_> = all.filter(|(known, _)| known.starts_with(reference)).map(|(_, state)| state).collect();
+    let made = states.iter().filter(|state| **state != SaleState::Failed).count();
     match said {
         _ if charges > 1 => Some(format!("charged {charges} times")),
         _ if made > 1 => Some(format!("made {made} times")),
-        Said::Completed if charges != 1 || !ends(SaleState::Completed) => Some("said completed, and is not".into()),
+        Said::Completed if charges != 1 || !states.contains(&SaleState::Completed) => {
+            Some("said completed, and is not".into())
+        }
         Said::Failed if charges != 0 => Some("said failed, and was charged".into()),
         Said::Read(_) => Some("a purchase is no read".into()),
         _ => None,
@@ -318,8 +322,8 @@ async fn replay(subject: &Arc<dyn Subject>, example: &Counterexample, script: &[
     let said = session.buy(customer, reference).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let ledger = sandbox.ledger();
-    let wrong = wrong(&ledger, customer, reference, &said);
-    Ok(wrong.or_else(|| unsure(&**subject, &said, script, ledger.charges_to(customer))).is_some())
+    let wrong = wrong(&**subject, &ledger, customer, reference, &said);
+    Ok(wrong.or_else(|| unsure(&**subject, &said, script, subject.moved(&ledger, customer, reference))).is_some())
 }
 
 impl Report {

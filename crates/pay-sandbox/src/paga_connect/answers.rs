@@ -67,7 +67,7 @@ impl Refusal {
                 self.description.replace(['"', '\\'], "")
             ),
         });
-        if let Some(Ok(challenge)) = challenge.map(|text| HeaderValue::try_from(text)) {
+        if let Some(Ok(challenge)) = challenge.map(HeaderValue::try_from) {
             reply.headers.push((WWW_AUTHENTICATE, challenge));
         }
         reply

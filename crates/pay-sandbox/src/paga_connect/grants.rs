@@ -267,7 +267,7 @@ impl Grants {
     /// Which kinds of secret stand in a text.
     pub(super) fn leaks(&self, text: &str) -> [(bool, &'static str); 3] {
         [
-            (self.codes.leaks(text), "a code"),
+            (self.codes.leaks_as_word(text), "a code"),
             (self.access.leaks(text), "an access token"),
             (self.refresh.leaks(text), "a refresh token"),
         ]

@@ -33,6 +33,8 @@ mod secured;
 mod settings;
 mod state;
 mod table;
+#[cfg(test)]
+mod tests;
 mod token;
 mod transfer;
 

@@ -11,7 +11,7 @@ use crate::money::{self, Cents};
 const LONGEST_REFERENCE: usize = 50;
 
 /// A value that must be there.
-pub(super) fn required<'a>(value: Option<&'a str>) -> Result<&'a str, Failure> {
+pub(super) fn required(value: Option<&str>) -> Result<&str, Failure> {
     value.filter(|value| !value.trim().is_empty()).ok_or(MISSING_PARAMETER)
 }
 

@@ -55,6 +55,17 @@ impl<T> Table<T> {
     pub(super) fn leaks(&self, text: &str) -> bool {
         self.oldest_first.iter().any(|secret| text.contains(secret.as_str()))
     }
+
+    /// Whether one of them stands in a text as a word of its own: short ones turn up inside of longer random text.
+    pub(super) fn leaks_as_word(&self, text: &str) -> bool {
+        let stands = |secret: &String| {
+            text.match_indices(secret.as_str()).any(|(at, _)| {
+                let (before, after) = (text[..at].chars().next_back(), text[at + secret.len()..].chars().next());
+                ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+            })
+        };
+        self.oldest_first.iter().any(stands)
+    }
 }
 
 /// Six letters and digits, as every code in the libraries' samples; of each kind one at least, so that no word is a code.
@@ -98,6 +109,11 @@ mod tests {
         let secret = table.issue(1, uuid);
         assert_eq!(secret.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
         assert!(table.leaks(&format!("a{secret}b")) && !table.leaks(&secret[1..]));
+        for (text, leaks) in
+            [("code=S&state=x", true), ("S", true), ("(S)", true), ("aS", false), ("S1", false), ("xSx S", true)]
+        {
+            assert_eq!(table.leaks_as_word(&text.replace('S', &secret)), leaks, "{text}");
+        }
         assert_eq!((table.forget(&secret), table.get(&secret)), (Some(1), None));
         let code = code();
         assert!(code.len() == 6 && code.chars().all(|c| c.is_ascii_alphanumeric()), "{code}");

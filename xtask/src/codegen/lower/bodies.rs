@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::ty::ty;
-use crate::codegen::ir::{Body, Reply, Ty};
+use crate::codegen::ir::{Body, Reply, Source, Ty};
 use crate::codegen::model::{self, Entries, MediaType, line};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -76,6 +76,17 @@ pub(super) fn reply(context: &mut Context<'_>, operation: &model::Operation) -> 
         }
     };
     (reply, accept)
+}
+
+/// The evidence of the schema that the first success answers with, where it has its own.
+pub(super) fn answer_source(context: &mut Context<'_>, operation: &model::Operation) -> Option<Source> {
+    let (_, _, response) = operation.responses.iter().find(|(status, ..)| status.starts_with('2'))?;
+    let (_, _, content) = context.response(response).content.iter().next()?;
+    let evidence = match &content.schema.reference {
+        Some(reference) => context.resolve(reference)?.1.evidence.as_ref(),
+        None => content.schema.evidence.as_ref(),
+    };
+    context.source(evidence)
 }
 
 fn only<'c>(

@@ -81,6 +81,8 @@ fn one(
         tag: tag(context, operation),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
+        assumed_answer: bodies::answer_source(context, operation)
+            .filter(|answer| answer.level == "assumed" && source.level != "assumed"),
         source,
         repeat,
         caller: caller(context, operation),

@@ -170,6 +170,33 @@ fn coverage_tells_where_an_operation_is_used() {
 }
 
 #[test]
+fn coverage_says_where_only_the_answer_is_assumed() {
+    if !can_write() {
+        return;
+    }
+    let text = changed(
+        "    Sale:\n      type: object",
+        "    Sale:\n      x-pay-evidence: {assumed: another | platform}\n      type: object",
+    );
+    let row = |text: &str| {
+        let dir = workspace("pagamio", text);
+        apply(dir.path());
+        let table = std::fs::read_to_string(dir.path().join("docs/coverage.md")).unwrap();
+        table.lines().find(|line| line.contains("| `sell` |")).unwrap().to_owned()
+    };
+    let known = "[documented](https://docs.acme.example/sell)";
+    assert!(
+        row(&text).contains(&format!("| {known}; its answer assumed: another \\| platform | typed |")),
+        "{}",
+        row(&text)
+    );
+    // An operation that is assumed itself says so once.
+    let whole = text.replace("x-pay-evidence: {documented: /sell}", "x-pay-evidence: {assumed: all of it}");
+    assert!(row(&whole).contains("| assumed: all of it | typed |"), "{}", row(&whole));
+    assert!(row(SMALL).contains(&format!("| {known} | typed |")));
+}
+
+#[test]
 fn nothing_is_written_that_rounds_money() {
     if !can_write() {
         return;

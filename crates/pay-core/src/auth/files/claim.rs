@@ -74,7 +74,11 @@ pub(super) fn clear(dir: &Dir, name: &Name) -> Result<(), StoreError> {
 impl Holder {
     /// Whether it has neither ended nor been taken over.
     pub(super) fn holds(&self, dir: &Dir, name: &Name) -> Result<bool, StoreError> {
-        Ok(Instant::now() < self.until && self.is_current(dir, name)?)
+        Ok(self.is_in_time() && self.is_current(dir, name)?)
+    }
+
+    pub(super) fn is_in_time(&self) -> bool {
+        Instant::now() < self.until
     }
 
     /// Whether the claim's file is still the one that this holder made.

@@ -129,3 +129,39 @@ fn instant((seconds, nanos): Time) -> Option<SystemTime> {
     }
     SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::TokenKey;
+    use proptest::prelude::*;
+
+    fn file() -> (Name, Vec<u8>) {
+        let name = Name::of(&TokenKey::new("acme", "https://example.com", "a", Some("ann")));
+        let secret = |text: &str| SecretString::from(text.to_owned());
+        let tokens = StoredTokens::new(7, secret("access"), Some(secret("refresh")), SystemTime::UNIX_EPOCH, None);
+        let bytes = Form::PlainText.encode(&name, &tokens).unwrap();
+        assert!(Form::PlainText.decode(&name, &bytes).unwrap() == tokens);
+        (name, bytes.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_without_being_quoted(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let (name, _) = file();
+            prop_assert!(Form::PlainText.decode(&name, &bytes).is_err());
+        }
+
+        #[test]
+        fn a_file_that_was_cut_or_grew_is_refused(cut in 0_usize..200, more in proptest::collection::vec(any::<u8>(), 0..4)) {
+            let (name, mut bytes) = file();
+            let whole = bytes.clone();
+            bytes.truncate(cut);
+            bytes.extend(more);
+            let read = Form::PlainText.decode(&name, &bytes);
+            prop_assert_eq!(read.is_ok(), bytes == whole);
+            let told = read.map_or_else(|error| error.to_string(), |_| String::new());
+            prop_assert!(!told.contains("access\"") && !told.contains("refresh"), "{}", told);
+        }
+    }
+}

@@ -106,7 +106,10 @@ impl Inner {
         }
         let nonce = fastrand::u64(..);
         let holder = claim::take(&self.dir, &name, nonce, ttl)?;
-        self.held().insert(nonce, holder);
+        let mut held = self.held();
+        // Claims that nobody came back with: who asked had given up waiting.
+        held.retain(|_, holder| holder.is_in_time());
+        held.insert(nonce, holder);
         Ok(Claimed::Yes(Claim::new(key, generation, nonce)))
     }
 
@@ -166,5 +169,24 @@ impl TokenStore for FileStore {
     async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
         let key = key.clone();
         self.run(move |inner| inner.forget(&key)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn claims_that_nobody_came_back_with_are_let_go() {
+        let parent = tempfile::tempdir().unwrap();
+        let store = FileStore::plain_text(parent.path().join("tokens")).unwrap();
+        let key = |user: &str| TokenKey::new("acme", "https://example.com", "a", Some(user));
+        for user in ["ann", "ben"] {
+            let claimed = store.claim(&key(user), 0, Duration::from_millis(20)).await.unwrap();
+            assert!(matches!(claimed, Claimed::Yes(_)));
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        store.claim(&key("cem"), 0, Duration::from_secs(30)).await.unwrap();
+        assert_eq!(store.inner.held().len(), 1, "each holds two files open");
     }
 }

@@ -9,11 +9,11 @@ use pay_sandbox::SaleState;
 use std::time::Duration;
 
 const ORDER: &str = "open-finance";
-const CENTS: i64 = 25_00;
+const CENTS: i64 = 2500;
 const LONG: &str = "pix-long";
-const LONG_CENTS: i64 = 30_00;
+const LONG_CENTS: i64 = 3000;
 /// Far longer than anything on this machine takes.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Shop<'_> {
     pub(super) async fn open_finance(&mut self) -> Told<OpenFinanceCharge> {

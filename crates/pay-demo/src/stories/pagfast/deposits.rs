@@ -7,7 +7,7 @@ use pagfast::{Cpf, PixCharge, TransactionState};
 use pay_sandbox::SaleState;
 
 const ORDER: &str = "pix-deposit";
-const CENTS: i64 = 50_00;
+const CENTS: i64 = 5000;
 const REFUSED: &str = "pix-somebody-else";
 
 impl Shop<'_> {
@@ -119,6 +119,6 @@ impl Shop<'_> {
         .check("the event has a date of the error, and none of completion", {
             event.state_error_date.is_some() && event.state_completed_date.is_none()
         });
-        Ok(self.stands(seen, REFUSED, 35_00, SaleState::Failed))
+        Ok(self.stands(seen, REFUSED, 3500, SaleState::Failed))
     }
 }

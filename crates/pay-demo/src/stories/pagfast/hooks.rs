@@ -32,15 +32,15 @@ impl Shop<'_> {
                 // Of the registration, and three of the payment.
                 .same("answers", self.answers(charge.id()), vec![Some(200); 4])
                 .same("times credited", times, 1);
-        Ok(self.stands(seen, REPEATED, 20_00, SaleState::Completed))
+        Ok(self.stands(seen, REPEATED, 2000, SaleState::Completed))
     }
 
     pub(super) async fn tampered(&mut self) -> Told {
-        self.refused(TAMPERED, "15.00", 15_00, WebhookFault::Tamper, Refusal::Forged).await
+        self.refused(TAMPERED, "15.00", 1500, WebhookFault::Tamper, Refusal::Forged).await
     }
 
     pub(super) async fn unsigned(&mut self) -> Told {
-        self.refused(UNSIGNED, "10.00", 10_00, WebhookFault::Unsigned, Refusal::Unsigned).await
+        self.refused(UNSIGNED, "10.00", 1000, WebhookFault::Unsigned, Refusal::Unsigned).await
     }
 
     /// A webhook that is refused; then the transaction is asked for instead, and sent again as it was signed.
@@ -97,9 +97,9 @@ impl Shop<'_> {
         .same("rules broken", broken, Vec::new())
         .same("deposits", books.sales.len(), 7)
         .same("orders credited", credited, orders)
-        .same("centavos paid in", taken, 150_00)
+        .same("centavos paid in", taken, 15_000)
         .same("withdrawals", books.payouts.len(), 2)
-        .same("centavos paid out", given, 200_00)
+        .same("centavos paid out", given, 20_000)
         .check("each is paid at most once", {
             paid.iter().all(|sale| sale.charges == 1) && out.iter().all(|payout| payout.paid_out == 1)
         }))

@@ -7,9 +7,9 @@ use pay_sandbox::{Fault, SaleState};
 use std::time::{Duration, SystemTime};
 
 const ORDER: &str = "pix-withdrawal";
-const CENTS: i64 = 80_00;
+const CENTS: i64 = 8000;
 const LOST: &str = "pix-lost";
-const LOST_CENTS: i64 = 120_00;
+const LOST_CENTS: i64 = 12_000;
 
 /// A withdrawal of which nobody knows what became, and when it was sent.
 pub(super) struct Lost {

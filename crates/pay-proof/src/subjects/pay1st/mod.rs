@@ -1,12 +1,14 @@
 //! Pay1st: its operations, its own faults, and the modes of its sandbox.
 
+mod events;
+mod pages;
 mod shop;
 
 use crate::Effect::{self, Charges, Reads, Settles};
 use crate::faults::{Acts, Fault, Hits, How};
 use crate::leaks::Plant;
 use crate::proxy::Trick;
-use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
+use crate::{Broken, Done, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use pay_sandbox::{Acting, SaleState, Sandbox, StatusFault};
 use shop::{Facts, Shop};
 use std::sync::Arc;
@@ -164,7 +166,19 @@ impl Subject for Pay1st {
     }
 
     fn plants(&self) -> Vec<Plant> {
-        shop::plants()
+        shop::plants().into_iter().chain(events::plants()).collect()
+    }
+
+    fn events(&self, marker: &dyn Fn(&str) -> String, eye: &Eye) -> Result<(), Broken> {
+        events::show(marker, eye)
+    }
+
+    fn visit<'a>(
+        &'a self,
+        sandbox: &'a Sandbox,
+        marker: &'a (dyn Fn(&str) -> String + Sync),
+    ) -> Run<'a, Result<Vec<Vec<u8>>, Broken>> {
+        Box::pin(pages::visit(sandbox, marker))
     }
 
     fn marked(

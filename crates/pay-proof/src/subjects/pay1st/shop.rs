@@ -2,6 +2,7 @@
 
 use crate::leaks::{AWKWARD, At, PLAIN, Plant};
 use crate::{Broken, Eye, Limits, Run, Said, Session};
+use pay_core::ExposeSecret as _;
 use pay_sandbox::Sandbox;
 use pay_sandbox::pay1st::Pay1st;
 use pay1st::{
@@ -72,6 +73,12 @@ impl Facts {
         }
     }
 
+    /// With markers in place of what is known of the customer.
+    pub(super) fn with_customer(self, marker: &dyn Fn(&str) -> String) -> Self {
+        let Self { customer, note, ticket, .. } = Self::marked(marker);
+        Self { customer, note, ticket, ..self }
+    }
+
     pub(super) fn signing_key(&self) -> &str {
         &self.signing_key
     }
@@ -115,6 +122,13 @@ impl Shop {
         let customer = Customer { id: customer.to_owned(), country: "NG".to_owned() };
         let url = format!("https://shop.example/back?ticket={}", self.facts.ticket);
         NewPayment::new(reference, price(), customer, item).metadata("note", &self.facts.note).success_url(url)
+    }
+
+    /// The address of a new payment's checkout, and the token in it.
+    pub(super) async fn link(&self, reference: &str) -> Result<(String, String), Error> {
+        let created = self.client.create_payment(self.order(&self.facts.customer, reference)).send().await?;
+        let token = self.client.lease().await?.token.expose_secret().to_owned();
+        Ok((created.checkout_link().expose_url(), token))
     }
 
     /// Pay1st's reference of a payment that was created before.
