@@ -163,43 +163,6 @@ async fn while_redis_is_down_each_process_refreshes_for_itself_and_no_payment_fa
 }
 
 #[tokio::test]
-async fn an_outage_is_told_once() {
-    use tracing_subscriber::layer::SubscriberExt as _;
-    let Some(mut redis) = Redis::start("one warning per outage") else { return };
-    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Names(Arc::clone(&seen))));
-    let store = RedisTokens::new(&redis.url(), sealer()).unwrap();
-    let key = key("told");
-    for _ in 0..2 {
-        redis.kill();
-        for _ in 0..20 {
-            // An error and never "nothing": a pair that only a consent can replace is not given up for it.
-            assert!(store.load(&key).await.is_err() && store.claim(&key, 0, LONG).await.is_err());
-        }
-        // Longer than the pause between two looks: the second look is not told again.
-        sleep(secs(6)).await;
-        assert!(store.load(&key).await.is_err());
-        redis.restart();
-        sleep(secs(6)).await;
-        store.load(&key).await.unwrap();
-    }
-    let seen = seen.lock().unwrap();
-    let once = ["pay.store.redis.down", "pay.store.redis.back"];
-    assert_eq!(*seen, [once, once].concat());
-}
-
-/// Writes down the names of events of `pay_store`.
-struct Names(Arc<std::sync::Mutex<Vec<&'static str>>>);
-
-impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Names {
-    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
-        if event.metadata().target().starts_with("pay_store") {
-            self.0.lock().unwrap().push(event.metadata().name());
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_guard_that_is_down_lets_nothing_pass() {
     let Some(mut redis) = Redis::start("guard down") else { return };
     let guard = RedisGuard::new(&redis.url()).unwrap();
