@@ -5,7 +5,7 @@
 mod support;
 
 use pay_core::journal::{Ended, Intent, Journal, JournalError, Progress, State};
-use pay_core::provider::{Engine, Operation};
+use pay_core::provider::{Engine, Operation, Repeat, Verb};
 use pay_core::script::Play;
 use pay_core::{Kind, Outcome};
 use std::sync::{Arc, Mutex};
@@ -136,6 +136,27 @@ async fn of_card_calls_neither_request_nor_answer_is_kept() {
         assert_eq!((intent.request, intent.reference.as_deref()), (None, Some("INV-1")));
         assert!(book.ended.lock().unwrap()[0].1.reply.is_none());
     }
+}
+
+/// What one user began must never be sent with another one's token.
+#[tokio::test(start_paused = true)]
+async fn of_calls_on_behalf_of_a_user_the_intent_alone_is_kept() {
+    let (_, book, engine) = set_up(answering(200, DONE), Book::default());
+    let source = Arc::new(support::Vault::new("a", "a-secret"));
+    let grant = Arc::new(support::provider::AcmeGrant::default());
+    let access = engine.access(source, Some(grant), Some("user-1".to_owned()));
+    call(&engine, &access, &PAY, "a").send().await.unwrap();
+    assert!(book.begun.lock().unwrap()[0].0.request.is_none());
+    assert_eq!(book.states(), [State::Completed]);
+}
+
+static PASSWORD: Operation = Operation::new("password", Verb::Post, "/password", Repeat::Never).public();
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_without_a_token_moves_no_money_and_is_not_written() {
+    let (server, book, engine) = set_up(answering(200, DONE), Book::default());
+    call(&engine, &access(&engine, "a"), &PASSWORD, "new-password").send().await.unwrap();
+    assert_eq!((server.api().len(), book.begun.lock().unwrap().len()), (1, 0));
 }
 
 #[tokio::test(start_paused = true)]
