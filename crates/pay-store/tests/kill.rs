@@ -185,7 +185,17 @@ fn judge(sandbox: &Sandbox, entries: &[Entry]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn on_sqlite_none_is_made_twice_and_none_forgotten() {
     let folder = tempfile::tempdir().unwrap();
-    proven(&format!("sqlite:{}", folder.path().join("intents.db").display())).await;
+    let path = folder.path().join("intents.db");
+    proven(&format!("sqlite:{}", path.display())).await;
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let kept = |condition: &str| {
+        let sql =
+            format!("SELECT count(*) FROM pay_intent WHERE (request IS NOT NULL OR reply IS NOT NULL) AND {condition}");
+        database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(kept("operation IN ('card', 'payout')"), 0, "of card calls the intent alone is kept");
+    assert_eq!(kept("operation = 'merchant_payment' AND request IS NOT NULL"), 0, "and of a user's calls");
+    assert!(kept("operation = 'purchase'") > 0);
     for secret in [support::NUMBER.to_owned(), shops::PAID.replace(' ', ""), "ada@example.com".to_owned()] {
         assert!(!support::holds(folder.path(), secret.as_bytes()), "{secret}");
     }
