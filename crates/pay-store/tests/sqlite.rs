@@ -117,6 +117,29 @@ async fn a_transaction_that_is_given_up_takes_all_of_it_along() {
     }
 }
 
+/// The example lists a journal without its key.
+#[tokio::test]
+async fn the_example_prints_what_is_not_settled() {
+    let (_folder, path, journal) = open();
+    let sandbox = support::sandbox().await;
+    let client = support::merchant(&sandbox).attempts(1).journal(std::sync::Arc::new(journal)).build().unwrap();
+    let rule = pay_sandbox::FaultRule::new("pagamio", pay_sandbox::Fault::ResetAfterReading);
+    sandbox.add_fault(rule.operation("purchase").times(1)).unwrap();
+    client.purchase(support::airtime("listed-1")).send().await.unwrap_err();
+    let _ = client.purchase(support::airtime("done-1")).send().await.unwrap();
+    for (format, expected) in [("csv", "pagamio,purchase,listed-1,unknown,"), ("json", r#""reference":"listed-1""#)] {
+        let out = std::process::Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--offline", "--features", "sqlite", "--example", "reconcile"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("JOURNAL", &path)
+            .env("FORMAT", format)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.success() && text.contains(expected) && !text.contains("done-1"), "{text}");
+    }
+}
+
 /// A process with another pair leaves the intent to those that can open it, and goes on with the others.
 #[tokio::test]
 async fn a_request_that_does_not_open_waits_for_a_process_that_can() {
