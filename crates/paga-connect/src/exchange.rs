@@ -8,6 +8,8 @@ use pay_core::provider::GrantStep;
 use pay_core::{Error, Kind, Outcome};
 
 const MAYBE_USED: &str = "no money moved, but the code may be used up: send the user through the consent page again";
+const MAYBE_USED_ODDLY: &str = "no money moved, but the code may be used up: send the user through the consent page again; where it stays so, try \
+                                the other `token_parameters`, and report the status and the shown body";
 
 /// Shaped like no token that was ever seen.
 const INVENTED: &str = "not-a-refresh-token";
@@ -32,9 +34,12 @@ impl Client {
             request = request.user_data(joined(&code.user_data));
         }
         request.code_verifier = code.verifier;
-        self.token_call(GrantStep::Login, request).await.map_err(|error| match (error.kind(), error.status()) {
-            (Kind::Token, None) => error.advice(MAYBE_USED),
-            _ => error,
+        self.token_call(GrantStep::Login, request).await.map_err(|error| {
+            match (error.kind(), error.status().map(|status| status.as_u16())) {
+                (Kind::Token, None | Some(429 | 500..)) => error.advice(MAYBE_USED),
+                (Kind::Token, Some(_)) => error.advice(MAYBE_USED_ODDLY),
+                _ => error,
+            }
         })
     }
 

@@ -83,6 +83,11 @@ pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
         }
         // A refusal is read on any status of the 4xx: which one Paga uses no source says.
         (false, 400..=428 | 430..=499, Standing::Failure(code)) if result.is_own() => Verdict::Fail(refused(&code)),
+        // The OAuth layer stands before the operation and knows no id: where one is, the operation has begun, whatever else is said.
+        (false, ..) if is_money(operation) && result.holds_any(proofs) => Verdict::Fail(match answer.status.as_u16() {
+            500..=599 => without_result(operation, answer),
+            _ => fail(Kind::Unexpected, Outcome::Unknown),
+        }),
         (false, 401, _) if oauth(answer).is_some_and(|(error, _)| error == "invalid_token") => {
             let refused = Failure::new(Kind::TokenRefused, Outcome::NotDone);
             Verdict::TokenRefused(with_oauth(refused, answer))
@@ -101,6 +106,8 @@ fn without_result(operation: &'static Operation, answer: &Answer) -> Failure {
         (429, _) => fail(Kind::RateLimited, Outcome::NotDone),
         (500..=599, _) => fail(Kind::Unavailable, Outcome::Unknown),
         (403, Some("insufficient_scope")) => fail(Kind::Forbidden, Outcome::Refused).advice(SCOPE),
+        // A gateway that waited in vain, or a reference that is known: no OAuth layer refuses so.
+        (408 | 409 | 425 | 499, _) => fail(Kind::Unexpected, Outcome::Unknown),
         // The OAuth layer stands before the operation: what it refuses has not begun.
         (401 | 403, Some(_)) => fail(Kind::Forbidden, Outcome::Refused),
         (400..=499, Some(_)) => fail(Kind::Refused, Outcome::Refused),

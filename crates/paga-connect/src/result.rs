@@ -67,7 +67,7 @@ impl OperationResult {
     /// - **Success**: it does not, and the result proves itself by a `transactionId` or a `confirmationCode` (or `details`, where those
     ///   were asked for).
     /// - **Indeterminate**: everything else, such as no code and no id, or an error beside the result. An `errorMessage` without a code proves
-    ///   nothing either way.
+    ///   nothing either way, nor does a code of zeros in another spelling, such as `00` (our choice: elsewhere that means "approved").
     pub(crate) fn standing(&self, proofs: &[&str]) -> Standing {
         let code = match self.members.get("errorCode").map(|raw| raw.get()) {
             None | Some("null") => None,
@@ -77,11 +77,17 @@ impl OperationResult {
             },
         };
         match code {
+            Some(code) if is_zero_otherwise(code.trim()) => Standing::Indeterminate,
             Some(code) if !matches!(code.trim(), "" | "0") => Standing::Failure(code),
             _ if self.contradicted => Standing::Indeterminate,
-            _ if proofs.iter().any(|proof| self.proves(proof)) => Standing::Success,
+            _ if self.holds_any(proofs) => Standing::Success,
             _ => Standing::Indeterminate,
         }
+    }
+
+    /// Whether one of these proofs is there.
+    pub(crate) fn holds_any(&self, proofs: &[&str]) -> bool {
+        proofs.iter().any(|proof| self.proves(proof))
     }
 
     /// Whether it is an operation's own, and not an error of somebody on the way.
@@ -103,6 +109,11 @@ impl OperationResult {
     fn proves(&self, name: &str) -> bool {
         self.text(name).is_some() || self.object(name).is_some_and(|raw| raw.get().starts_with('{'))
     }
+}
+
+/// Zero, and not as the rule spells it: `00`, `0.0`.
+fn is_zero_otherwise(code: &str) -> bool {
+    code.len() > 1 && code.contains('0') && code.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 /// Whether a member that names an error does so.
@@ -144,6 +155,10 @@ mod tests {
             (r#"{"transactionId":"","confirmationCode":" "}"#, Standing::Indeterminate),
             (r#"{"transactionId":null}"#, Standing::Indeterminate),
             (r#"{"errorCode":false,"transactionId":"T"}"#, Standing::Indeterminate),
+            (r#"{"errorCode":"00","transactionId":"T"}"#, Standing::Indeterminate),
+            (r#"{"errorCode":"000"}"#, Standing::Indeterminate),
+            (r#"{"errorCode":0.0,"transactionId":"T"}"#, Standing::Indeterminate),
+            (r#"{"errorCode":" 0 ","transactionId":"T"}"#, Standing::Success),
             (r#"{"errorCode":{},"transactionId":"T"}"#, Standing::Indeterminate),
             ("{}", Standing::Indeterminate),
             (r#"{"errorCode":"139"}"#, failure("139")),

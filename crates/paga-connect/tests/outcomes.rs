@@ -130,7 +130,7 @@ async fn a_2xx_without_error_and_with_an_id_is_done() {
 async fn a_2xx_with_an_error_code_is_refused() {
     row(body(200, r#""errorCode":"SOME","errorMessage":"no""#), want(Declined, Refused, Some("SOME"), EARLIER)).await;
     row(body(200, r#""errorCode":139"#), want(Declined, Refused, Some("139"), EARLIER)).await;
-    row(body(200, r#""errorCode":"00","transactionId":"T""#), want(Declined, Refused, Some("00"), EARLIER)).await;
+    row(body(200, r#""errorCode":"E","transactionId":"T""#), want(Declined, Refused, Some("E"), EARLIER)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,6 +148,9 @@ async fn a_2xx_that_proves_nothing_is_unknown() {
     row(body(200, r#""errorCode":"0""#), unknown(Some("0"))).await;
     row(body(200, r#""errorMessage":"Something happened""#), unknown(None)).await;
     row(body(200, r#""errorCode":true,"transactionId":"T""#), unknown(None)).await;
+    // Nothing but zeros, and not the zero that the rule names: elsewhere such codes mean "approved".
+    row(body(200, r#""errorCode":"00","transactionId":"T""#), unknown(Some("00"))).await;
+    row(body(200, r#""errorCode":0.0,"transactionId":"T""#), unknown(Some("0.0"))).await;
     row(same(200, r#"{"status":"ok"}"#), unknown(None)).await;
     row(same(200, NO_SCOPE), unknown(Some("insufficient_scope"))).await;
     // An error beside what would be a success.
@@ -188,7 +191,25 @@ async fn a_4xx_with_an_error_code_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn a_4xx_that_claims_success_is_unknown() {
-    row(body(400, r#""errorCode":null,"transactionId":"T""#), want(Unexpected, Unknown, None, FIND_OUT)).await;
+    // Whatever else is said beside it, `invalid_token` and too many requests included: an id is no word of the OAuth layer's.
+    for status in [400, 401, 403, 404, 422, 429] {
+        for error in ["null", "\"invalid_token\"", "\"insufficient_scope\"", "\"slow_down\""] {
+            for does in Does::MONEY {
+                let text = does.result(&format!(r#""error":{error},"errorCode":null,"transactionId":"T""#));
+                let wrapper = if matches!(does, Does::Pay) { "merchantPaymentResult" } else { "moneyTransferResult" };
+                let beside = format!(r#"{{"error":{error},"{wrapper}":{{"confirmationCode":"C"}}}}"#);
+                for text in [text, beside] {
+                    let script = answering(vec![Play::answer(status, text.clone()), Play::answer(200, PAID)]);
+                    let user = session(&script).await;
+                    tokio::time::advance(secs(31)).await;
+                    let error = does.run(&user).await.expect_err("nothing is proven");
+                    assert_eq!((error.kind(), error.outcome()), (Unexpected, Unknown), "{status} {text}: {error}");
+                    assert!(error.to_string().contains(FIND_OUT), "{error}");
+                    assert_eq!(calls(&script).len(), 1, "{status} {text}: it was sent again");
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,10 +245,15 @@ async fn other_refusals_of_the_oauth_layer_are_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn a_4xx_of_nobody_knows_whom_is_unknown() {
-    for status in [400, 401, 403, 408, 410] {
+    for status in [400, 401, 403, 408, 409, 410] {
         for text in ["", "<html>", "{}", r#"{"message":"no"}"#] {
             row(same(status, text), want(Unexpected, Unknown, None, FIND_OUT)).await;
         }
+    }
+    // With these statuses no OAuth layer refuses: an `error` there is a gateway's that waited, or a reference that is known.
+    for status in [408, 409, 425, 499] {
+        let text = r#"{"error":"conflict"}"#;
+        row(same(status, text), want(Unexpected, Unknown, Some("conflict"), FIND_OUT)).await;
     }
     for status in [404, 405] {
         row(same(status, "<html>"), want(Unexpected, Unknown, None, "payment_form")).await;

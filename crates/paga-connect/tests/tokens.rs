@@ -93,6 +93,12 @@ async fn a_refused_code_is_a_lost_consent_and_a_refused_client_is_not() {
         assert_eq!((error.kind(), error.outcome()), (kind, Outcome::NotDone), "{status} {body}: {error}");
         assert_eq!((error.provider_code(), error.provider_message()), (code, text), "{status} {body}");
         assert_eq!(error.status().unwrap().as_u16(), status);
+        // What may pass says what a code has over a refresh token: it cannot simply be sent again.
+        let told = error.to_string().contains("the code may be used up");
+        assert_eq!(told, kind == Kind::Token, "{status} {body}: {error}");
+        // What no source shows is to be reported, and may be a matter of a setting.
+        let odd = error.to_string().contains("token_parameters");
+        assert_eq!(odd, kind == Kind::Refused || (kind == Kind::Token && status != 429 && status < 500), "{error}");
     }
     for (play, sent) in [(Play::not_sent(), 5), (Play::lost(), 1), (Play::hang(), 1)] {
         let script = Script::new(move |_| play.clone());

@@ -2,6 +2,7 @@
 
 use crate::generated::types::TransactionState;
 use crate::order::Order;
+use crate::settle::Sought;
 use pay_core::decode::{DecodeError, LooseText, json};
 use pay_core::provider::Answer;
 use pay_core::{Amount, RawBody};
@@ -27,7 +28,7 @@ pub struct Created {
     pub amount: Option<Amount>,
     /// The body as it came: what no readable page names is in it. It may be personal.
     pub raw: RawBody,
-    pub(crate) sought: (String, Option<Amount>),
+    pub(crate) sought: Sought,
 }
 
 #[derive(Deserialize)]
@@ -81,11 +82,11 @@ pub(crate) struct Read {
     pub(crate) checkout_url: Option<String>,
 }
 
-/// Reads a creation of `order`. `same_amount`: what came back must be of the amount that was sent.
+/// Reads a creation of `order`.
 ///
 /// # Errors
 /// Where the id cannot be read, or what came back is of another order: created it is, and the error keeps the body.
-pub(crate) fn read(answer: &Answer, order: &Order, same_amount: bool) -> Result<Read, DecodeError> {
+pub(crate) fn read(answer: &Answer, order: &Order) -> Result<Read, DecodeError> {
     let body: Body = json(&answer.body).map_err(|_| DecodeError::new("", UNREADABLE))?;
     let Data { transaction_id, transaction, payment, checkout_url } = body.data.unwrap_or_default();
     let Inner { id, order_id, date, state, amount } = transaction.unwrap_or_default();
@@ -97,10 +98,10 @@ pub(crate) fn read(answer: &Answer, order: &Order, same_amount: bool) -> Result<
         return Err(DecodeError::new("data.transaction.orderId", "created, but under another order id than was sent"));
     }
     // An answer of another amount is that of an earlier transaction with this order id.
-    if same_amount && amount.is_some_and(|known| known != order.amount) {
+    if order.fixed && amount.is_some_and(|known| known != order.amount) {
         return Err(DecodeError::new("data.transaction.amount", "created, but of another amount than was sent"));
     }
-    let sought = (order.id.clone(), same_amount.then_some(order.amount));
+    let sought = order.expected(Sought::id(&id)).order_id(&order.id);
     let raw = RawBody::new(answer.body.clone());
     Ok(Read {
         created: Created { id, order_id, date, state, amount, raw, sought },

@@ -35,13 +35,15 @@ impl NewPixDeposit {
 
     /// From anybody who has the code.
     pub fn anonymous(order_id: impl Into<String>, amount: Amount) -> Self {
-        Self { order: Order::new(order_id.into(), amount), payer: None, editable: None }
+        Self { order: Order::deposit(order_id.into(), amount), payer: None, editable: None }
     }
 
-    /// Whether the payer may pay another amount. Sent only where you say it: the default could not be read.
+    /// Whether the payer may pay another amount. Sent only where you say it: the default could not be read. Where you say yes,
+    /// `settle` takes any amount: credit what the record says, not what you asked for.
     #[must_use]
     pub fn editable(mut self, editable: bool) -> Self {
         self.editable = Some(editable);
+        self.order.fixed = !editable;
         self
     }
 
@@ -63,7 +65,7 @@ impl NewPixDeposit {
     }
 
     pub(crate) fn read(&self, answer: &Answer) -> Result<PixCharge, DecodeError> {
-        let read = created::read(answer, &self.order, self.editable != Some(true))?;
+        let read = created::read(answer, &self.order)?;
         Ok(PixCharge { created: read.created, code: read.qr_code, location: read.qr_code_location })
     }
 }

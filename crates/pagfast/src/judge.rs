@@ -42,7 +42,8 @@ pub(crate) fn judge(operation: &'static Operation, answer: &Answer) -> Verdict {
     let failure = match (status, &refusal) {
         // Documented for a webhook that cannot be called, so it does not say that the transaction is unknown.
         (404, _) if is(operation, &SIMULATORS) => by_status(operation, status),
-        (200..=299 | 400..=428 | 430..=499, Some(refusal)) => by_words(operation, status, refusal),
+        // A 408 is a time-out in words, and nobody says what it interrupted.
+        (200..=299 | 400..=407 | 409..=428 | 430..=499, Some(refusal)) => by_words(operation, status, refusal),
         (404 | 405, None) => Failure::new(Kind::Unexpected, Outcome::Unknown).advice(ROUTE),
         _ => by_status(operation, status),
     };
@@ -60,7 +61,7 @@ fn by_status(operation: &'static Operation, status: u16) -> Failure {
         429 if operation.repeat == Repeat::Safe => Failure::new(Kind::RateLimited, Outcome::NotDone).again(),
         429 => Failure::new(Kind::RateLimited, Outcome::NotDone),
         500..=599 if is(operation, &SIMULATORS) => Failure::new(Kind::Unavailable, Outcome::Unknown).advice(WEBHOOK),
-        500..=599 => Failure::new(Kind::Unavailable, Outcome::Unknown).again(),
+        408 | 500..=599 => Failure::new(Kind::Unavailable, Outcome::Unknown).again(),
         _ => Failure::new(Kind::Unexpected, Outcome::Unknown),
     }
 }
@@ -107,7 +108,7 @@ fn names_order(refusal: &Refusal) -> bool {
 /// The most specific code there is, and what a person needs: members by name, and no value that was sent.
 fn told(failure: Failure, refusal: &Refusal) -> Failure {
     let code = refusal.reason().or_else(|| refusal.details.iter().find_map(|detail| detail.code.as_deref()));
-    let mut message = refusal.message.as_deref().map(without_tax_ids);
+    let mut message = refusal.message.as_deref().map(without_values);
     let wrong: Vec<String> = refusal.details.iter().filter_map(wrong).collect();
     if !wrong.is_empty() {
         let wrong = wrong.join(", ");
@@ -123,6 +124,26 @@ fn wrong(detail: &crate::envelope::RefusalDetail) -> Option<String> {
         (None, []) => detail.path.as_ref().map(|path| format!("wrong at {path}")),
         (None, allowed) => Some(format!("one of {}{at}", allowed.join(", "))),
     }
+}
+
+/// A provider's message can repeat what was sent: words that look like an e-mail address, a random Pix key or a token are left out. So is
+/// an id of a transaction, which looks the same as a random key.
+fn without_values(text: &str) -> String {
+    let uuid = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let fits = |(at, byte): (usize, u8)| {
+            if [8, 13, 18, 23].contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+        };
+        word.len() == 36 && word.bytes().enumerate().all(fits)
+    };
+    let parts = text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '='));
+    let hidden = parts.map(|part| match part {
+        word if word.contains('@') => "[address] ",
+        word if word.contains("eyJ") => "[token] ",
+        word if uuid(word) => "[key] ",
+        word => word,
+    });
+    without_tax_ids(hidden.collect::<String>().trim_end())
 }
 
 /// A provider's message can repeat a CPF or CNPJ: eleven digits or more, with or without their punctuation, are left out.
@@ -146,6 +167,21 @@ fn without_tax_ids(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_random_keys_and_tokens_are_left_out_of_messages() {
+        for (text, kept) in [
+            ("key ana.exemplo@example.com not found", "key [address] not found"),
+            ("key=ana@example.com", "key=[address]"),
+            ("\"b6295ee1-f054-47d1-9e90-ee57b74f60d9\" is not theirs", "[key] is not theirs"),
+            ("key:B6295EE1-F054-47D1-9E90-EE57B74F60D9, cpf:12345678909", "key:[key]  cpf:[digits]"),
+            ("jwt eyJhbGciOiJIUzM4NCJ9.e30.c2ln expired", "jwt [token] expired"),
+            ("not allowed: ask the bank; ção", "not allowed: ask the bank; ção"),
+            ("", ""),
+        ] {
+            assert_eq!(without_values(text), kept);
+        }
+    }
 
     #[test]
     fn tax_ids_are_left_out_of_messages() {

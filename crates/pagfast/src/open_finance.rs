@@ -30,7 +30,7 @@ pub struct NewOpenFinanceDeposit {
 impl NewOpenFinanceDeposit {
     /// From the person with this CPF.
     pub fn new(order_id: impl Into<String>, amount: Amount, cpf: Cpf) -> Self {
-        Self { order: Order::new(order_id.into(), amount), cpf, redirect_url: None }
+        Self { order: Order::deposit(order_id.into(), amount), cpf, redirect_url: None }
     }
 
     /// Where the payer's browser lands after finishing. That it comes back proves nothing: ask for the transaction.
@@ -65,7 +65,7 @@ impl NewOpenFinanceDeposit {
     }
 
     pub(crate) fn read(&self, answer: &Answer) -> Result<OpenFinanceCharge, DecodeError> {
-        let read = created::read(answer, &self.order, true)?;
+        let read = created::read(answer, &self.order)?;
         Ok(OpenFinanceCharge { created: read.created, checkout_url: read.checkout_url })
     }
 }

@@ -1,6 +1,7 @@
 //! What every new transaction has: an order id, an amount, and where its events go.
 
-use crate::generated::types::{OrderFields, WebhookFields};
+use crate::generated::types::{OrderFields, TransactionType, WebhookFields};
+use crate::settle::Sought;
 use http::{HeaderName, HeaderValue, Uri};
 use pay_core::{Amount, ExposeSecret, SecretString};
 use std::fmt;
@@ -60,13 +61,26 @@ pub(crate) fn absolute(url: &str) -> Result<(), ()> {
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) amount: Amount,
+    /// What is paid must be `amount`: not so where the payer may change it.
+    pub(crate) fixed: bool,
+    direction: TransactionType,
     pub(crate) description: Option<String>,
     pub(crate) notify: Option<Notify>,
 }
 
 impl Order {
-    pub(crate) fn new(id: String, amount: Amount) -> Self {
-        Self { id, amount, description: None, notify: None }
+    pub(crate) fn deposit(id: String, amount: Amount) -> Self {
+        Self { id, amount, fixed: true, direction: TransactionType::Credit, description: None, notify: None }
+    }
+
+    pub(crate) fn withdrawal(id: String, amount: Amount) -> Self {
+        Self { direction: TransactionType::Debit, ..Self::deposit(id, amount) }
+    }
+
+    /// What its record must say.
+    pub(crate) fn expected(&self, sought: Sought) -> Sought {
+        let sought = sought.direction(self.direction.clone());
+        if self.fixed { sought.amount(self.amount) } else { sought }
     }
 
     /// What would be refused, or would be another amount than the one that was meant. The provider's own limits are unknown.
@@ -131,9 +145,10 @@ macro_rules! order {
             self.order.amount
         }
 
-        /// What to settle it by where its answer is lost: order id and amount, and when you sent it. Write that time down first.
+        /// What to settle it by where its answer is lost: order id, amount and direction, and when you sent it. Write that time down
+        /// first.
         pub fn sought(&self, sent_at: std::time::SystemTime) -> $crate::settle::Sought {
-            $crate::settle::Sought::order(&self.order.id, sent_at).amount(self.order.amount)
+            self.order.expected($crate::settle::Sought::order(&self.order.id, sent_at))
         }
     };
 }

@@ -51,7 +51,13 @@ impl OrderQuery {
     ///
     /// Which of a transaction's dates counts is not documented; nor is the time zone of "one day", which is taken as 24 hours.
     pub fn new(order_id: impl Into<String>, from: SystemTime) -> Self {
-        Self { order_id: order_id.into(), from, until: from + DAY, size: PageSize::default(), offset: 0 }
+        Self {
+            order_id: order_id.into(),
+            from,
+            until: from.checked_add(DAY).unwrap_or(from),
+            size: PageSize::default(),
+            offset: 0,
+        }
     }
 
     /// Until then. More than a day after the beginning is PagFast's to refuse.

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::created::Created;
 use crate::deposit::PixCharge;
-use crate::generated::types::TransactionState;
+use crate::generated::types::{TransactionState, TransactionType};
 use crate::open_finance::OpenFinanceCharge;
 use crate::record::Record;
 use crate::withdrawal::Withdrawal;
@@ -20,6 +20,7 @@ pub struct Sought {
     by: By,
     order_id: Option<String>,
     amount: Option<Amount>,
+    direction: Option<TransactionType>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +32,13 @@ enum By {
 impl Sought {
     /// A transaction by PagFast's id.
     pub fn id(id: impl Into<String>) -> Self {
-        Self { by: By::Id(id.into()), order_id: None, amount: None }
+        Self { by: By::Id(id.into()), order_id: None, amount: None, direction: None }
     }
 
     /// A transaction by your order id, and the time at which you sent it: for answers that were lost.
     pub fn order(order_id: impl Into<String>, sent_at: SystemTime) -> Self {
-        Self { by: By::Order { order_id: order_id.into(), sent_at }, order_id: None, amount: None }
+        let by = By::Order { order_id: order_id.into(), sent_at };
+        Self { by, order_id: None, amount: None, direction: None }
     }
 
     /// Its record must be of this amount.
@@ -53,10 +55,23 @@ impl Sought {
         self
     }
 
+    /// Its record must not be of the other direction: a deposit and a withdrawal may share an order id. A record without a direction,
+    /// or with one that no document lists, contradicts nothing: PagFast's own pages do not name the word for a withdrawal.
+    #[must_use]
+    pub fn direction(mut self, direction: TransactionType) -> Self {
+        self.direction = Some(direction);
+        self
+    }
+
     fn is(&self, record: &Record) -> bool {
         let transaction = &record.transaction;
         let order = self.order_id.as_deref().is_none_or(|own| transaction.order_id.as_deref() == Some(own));
-        order && self.amount.is_none_or(|amount| transaction.amount == Some(amount))
+        let opposite = matches!(
+            (&self.direction, &transaction.direction),
+            (Some(TransactionType::Debit), Some(TransactionType::Credit))
+                | (Some(TransactionType::Credit), Some(TransactionType::Debit))
+        );
+        order && !opposite && self.amount.is_none_or(|amount| transaction.amount == Some(amount))
     }
 }
 
@@ -76,8 +91,7 @@ impl From<String> for Sought {
 
 impl From<&Created> for Sought {
     fn from(created: &Created) -> Self {
-        let (order_id, amount) = created.sought.clone();
-        Self { by: By::Id(created.id.clone()), order_id: Some(order_id), amount }
+        created.sought.clone()
     }
 }
 
@@ -124,7 +138,7 @@ pub enum Reason {
     NotFound,
     /// Several transactions have this order id: all of them are in `records`. Look at them before anything else.
     Several,
-    /// The record is not of the order id or amount that was asked for. Look at it before anything else.
+    /// The record is not of the order id, amount or direction that was asked for. Look at it before anything else.
     AnotherTransaction,
     /// It could not be asked; the error says why.
     CannotAsk,

@@ -30,7 +30,7 @@ pub struct NewPixWithdrawal {
 impl NewPixWithdrawal {
     /// Pays `amount` to `recipient` under your order id.
     pub fn new(order_id: impl Into<String>, amount: Amount, recipient: Recipient) -> Self {
-        Self { order: Order::new(order_id.into(), amount), recipient }
+        Self { order: Order::withdrawal(order_id.into(), amount), recipient }
     }
 
     order!();
@@ -54,7 +54,7 @@ impl NewPixWithdrawal {
     }
 
     pub(crate) fn read(&self, answer: &Answer) -> Result<Withdrawal, DecodeError> {
-        Ok(Withdrawal::of(created::read(answer, &self.order, true)?.created))
+        Ok(Withdrawal::of(created::read(answer, &self.order)?.created))
     }
 }
 

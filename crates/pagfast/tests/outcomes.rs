@@ -179,6 +179,8 @@ rows! { withdraw, Out;
     wrong_method: html(405) => Unexpected, Unknown, None, ROUTE, 1;
     too_many: html(429) => RateLimited, NotDone, None, "", 1;
     too_many_in_words: other(429) => RateLimited, NotDone, Some("InsufficientBalance"), "", 1;
+    timed_out: html(408) => Unavailable, Unknown, None, FIND, 1;
+    timed_out_in_words: other(408) => Unavailable, Unknown, Some("InsufficientBalance"), FIND, 1;
     fault: html(500) => Unavailable, Unknown, None, PAY_AGAIN, 1;
     fault_in_words: other(500) => Unavailable, Unknown, Some("InsufficientBalance"), FIND, 1;
     malformed_at_a_fault: malformed(500, "/payment", "key") => Unavailable, Unknown, Some("required"), FIND, 1;
@@ -233,6 +235,7 @@ rows! { read, Read;
     refused_by_whom: html(400) => Unexpected, NotDone, None, "", 1;
     too_many: html(429) => RateLimited, NotDone, None, "", 5;
     fault: html(500) => Unavailable, NotDone, None, "", 5;
+    timed_out_in_words: other(408) => Unavailable, NotDone, Some("InsufficientBalance"), "", 5;
     success_that_is_no_json: html(200) => Decode, NotDone, None, "", 1;
     another_transaction: json(200, transaction("o", "Completed", "1").replace(ID, "other")) => Decode, NotDone, None, "at data.transaction.id: is not what was asked for", 1;
     no_answer: vec![Play::hang()] => Timeout, NotDone, None, "", 3;
@@ -287,7 +290,7 @@ async fn created_with_an_unreadable_id_keeps_the_body_and_is_never_sent_again() 
 
 #[tokio::test(start_paused = true)]
 async fn an_error_tells_what_was_wrong_by_name_and_no_value() {
-    let body = r#"{"statusCode":"Error","error":{"name":"InvalidRequestFormatError","message":"cpf 123.456.789-09 invalid","details":[
+    let body = r#"{"statusCode":"Error","error":{"name":"InvalidRequestFormatError","message":"cpf 123.456.789-09 of ana@example.com invalid","details":[
         {"path":"/payment/payer","code":"required","message":"SENTINEL","info":{"missingProperty":"cpf"}},
         {"path":"/payment/key/type","code":"enum","info":{"allowedValues":["CPF","EMAIL","PHONE","EVP"]}}]}}"#;
     let script = answering(json(400, body));
@@ -295,7 +298,7 @@ async fn an_error_tells_what_was_wrong_by_name_and_no_value() {
     let message = error.provider_message().unwrap();
     assert_eq!(
         message,
-        "cpf [digits] invalid (missing cpf at /payment/payer, one of CPF, EMAIL, PHONE, EVP at /payment/key/type)"
+        "cpf [digits] of [address] invalid (missing cpf at /payment/payer, one of CPF, EMAIL, PHONE, EVP at /payment/key/type)"
     );
     let refusal = Refusal::of(&error).unwrap();
     assert_eq!(refusal.details.len(), 2);

@@ -3,13 +3,13 @@
 
 mod support;
 
-use pagfast::{Kind, Outcome, Reason, Settled, Sought};
+use pagfast::{Kind, Outcome, Reason, Settled, Sought, TransactionType};
 use pay_core::script::{Play, Script, Sent};
 use std::sync::Mutex;
 use std::time::Duration;
 use support::{
-    ID, NOW, amount, answering, bad_token, calls, client, created, list, logged_in, millis, record, refusal, secs,
-    transaction, wall, withdrawal,
+    ID, NOW, amount, answering, bad_token, calls, client, created, deposit, list, logged_in, millis, open_finance,
+    record, refusal, secs, transaction, wall, withdrawal,
 };
 
 /// The value of a query parameter.
@@ -207,6 +207,56 @@ async fn a_record_of_something_else_settles_nothing() {
     let script = answering(vec![Play::answer(200, transaction("order-1", "Completed", "10.500000"))]);
     let settled = client(&script).settle(Sought::id(ID).amount(amount("10.5")).order_id("order-1")).await;
     assert!(matches!(settled, Settled::Completed(_)));
+}
+
+/// A shop may use one number for what comes in and for what goes out.
+#[tokio::test(start_paused = true)]
+async fn a_deposit_with_the_same_order_id_does_not_settle_a_withdrawal() {
+    let paid = |amount: &str, kind: &str| {
+        let record =
+            record("order-1", "Completed", amount).replace(r#""type":"Debit""#, &format!(r#""type":"{kind}""#));
+        answering(vec![Play::answer(200, list(&[record], 0, 1))])
+    };
+    for (sought, amount, other) in [
+        (withdrawal("order-1").sought(wall()), "10.50", "Credit"),
+        (deposit("order-1").sought(wall()), "50", "Debit"),
+        (open_finance("order-1").sought(wall()), "10", "Debit"),
+        (Sought::order("order-1", wall()).direction(TransactionType::Debit), "1", "Credit"),
+    ] {
+        let Settled::StillUnknown(why) = client(&paid(amount, other)).settle(sought.clone()).await else {
+            panic!("{sought:?} settled by a {other}")
+        };
+        assert_eq!((why.reason, why.asked), (Reason::AnotherTransaction, 1));
+        // PagFast's own pages do not name the word for a withdrawal, so one that is not known contradicts nothing.
+        let own = if other == "Credit" { "Debit" } else { "Credit" };
+        for kind in [own, "Saque"] {
+            let settled = client(&paid(amount, kind)).settle(sought.clone()).await;
+            assert!(matches!(settled, Settled::Completed(_)), "{sought:?} by a {kind}");
+        }
+    }
+    // By PagFast's id, too: an answer to a creation is assumed, and could hold another's id.
+    let script = logged_in(|sent| match sent.method == http::Method::POST {
+        true => Play::answer(201, created("order-1", "Created", "10.5")),
+        false => Play::answer(
+            200,
+            transaction("order-1", "Completed", "10.5").replace(r#""type":"Debit""#, r#""type":"Credit""#),
+        ),
+    });
+    let client = client(&script);
+    let withdrawal = client.pix_cash_out(withdrawal("order-1")).send().await.unwrap();
+    let settled = client.settle(&withdrawal).await;
+    assert!(matches!(settled, Settled::StillUnknown(why) if why.reason == Reason::AnotherTransaction));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_editable_deposit_is_found_at_any_amount() {
+    let other = record("order-1", "Completed", "49.99").replace(r#""type":"Debit""#, r#""type":"Credit""#);
+    for (editable, settles) in [(true, true), (false, false)] {
+        let script = answering(vec![Play::answer(200, list(std::slice::from_ref(&other), 0, 1))]);
+        let sought = deposit("order-1").editable(editable).sought(wall());
+        let settled = client(&script).settle(sought).await;
+        assert_eq!(matches!(settled, Settled::Completed(_)), settles, "editable: {editable}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

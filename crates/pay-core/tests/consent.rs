@@ -8,7 +8,7 @@ mod support;
 
 use pay_core::auth::{Claim, Claimed, MemoryStore, Saved, StoreError, StoredTokens, TokenKey, TokenStore};
 use pay_core::provider::{Access, Engine, Tokens};
-use pay_core::{Error, Kind, Outcome, SecretString};
+use pay_core::{Error, ExposeSecret, Kind, Outcome, SecretString};
 use shelf::Shelf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -334,6 +334,25 @@ async fn a_new_consent_replaces_the_old_one_in_every_process() {
         ["a-t1", "a-t2", "a-t1", "a-t2"].map(str::to_owned),
         "in the refresh window, it comes over"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_consent_that_comes_during_a_refresh_waits_for_it_and_stays() {
+    let shelf = Arc::new(Shelf::default());
+    let world = World::of(shelf.clone());
+    let (one, two) = (world.begun("ann").await, world.user("ann"));
+    sleep(secs(1900)).await;
+    world.server.set(|s| s.token_latency = secs(5));
+    let waiting = tokio::spawn(async move { one.charge().await });
+    sleep(secs(1)).await;
+    let start = Instant::now();
+    two.access.begin(&world.pair(), Duration::ZERO).await.unwrap();
+    assert!(start.elapsed() >= secs(4), "the claim is another's");
+    waiting.await.unwrap().unwrap();
+    two.charge().await.unwrap();
+    world.user("ann").charge().await.unwrap();
+    let consented = shelf.only().access.expose_secret().to_owned();
+    assert_eq!(world.used()[1..], [consented.clone(), consented]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,23 +3,47 @@
 
 use pay_core::Error;
 use pay_proof::faults::Fault;
-use pay_proof::subjects::{self, Pagamio};
+use pay_proof::subjects::{PagFast, PagaConnect, Pagamio, Pay1st, PayAgency};
 use pay_proof::{Broken, Eye, Limits, Operation, Run, Said, Session, Subject, ledger};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 
 const SEED: u64 = 20_261_121;
 
+async fn two_thousand_purchases_agree_with_the_books(subject: impl Subject + 'static) {
+    let report = ledger::run(Arc::new(subject), 2_000, SEED).await.unwrap();
+    println!("{report}");
+    assert!(report.books.is_empty() && report.counterexamples.is_empty() && report.charged_twice == 0);
+    assert_eq!(report.completed + report.failed + report.unknown, 2_000);
+    assert!(report.completed > report.unknown, "most purchases survive the faults");
+    assert!(report.disturbed > 600, "only {} requests disturbed", report.disturbed);
+}
+
+// One test each, so that they run beside each other: most of it is waiting.
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_thousand_purchases_agree_with_the_books() {
-    for subject in subjects::all() {
-        let report = ledger::run(subject, 2_000, SEED).await.unwrap();
-        println!("{report}");
-        assert!(report.books.is_empty() && report.counterexamples.is_empty() && report.charged_twice == 0);
-        assert_eq!(report.completed + report.failed + report.unknown, 2_000);
-        assert!(report.completed > report.unknown, "most purchases survive the faults");
-        assert!(report.disturbed > 600, "only {} requests disturbed", report.disturbed);
-    }
+async fn pagamios_purchases_agree_with_the_books() {
+    two_thousand_purchases_agree_with_the_books(Pagamio).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pay1sts_payments_agree_with_the_books() {
+    two_thousand_purchases_agree_with_the_books(Pay1st).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pay_agencys_payments_agree_with_the_books() {
+    two_thousand_purchases_agree_with_the_books(PayAgency).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pagfasts_withdrawals_agree_with_the_books() {
+    two_thousand_purchases_agree_with_the_books(PagFast).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn paga_connects_payments_agree_with_the_books() {
+    two_thousand_purchases_agree_with_the_books(PagaConnect).await;
 }
 
 /// A shop that takes any end but success for a failure, and buys again under a new reference.

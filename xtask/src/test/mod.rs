@@ -51,7 +51,8 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
 fn arbitrary_precision(workspace: &Workspace) -> Option<Vec<String>> {
     const FEATURE: &str = "arbitrary-precision";
     let holder = workspace.packages.iter().find(|package| package.features.contains_key(FEATURE))?;
-    let mut arguments = vec!["--features".to_owned(), format!("{}/{FEATURE}", holder.name)];
+    // Examples and documentation hold amounts as the tests do: they are built and run once.
+    let mut arguments = vec!["--tests".to_owned(), "--features".to_owned(), format!("{}/{FEATURE}", holder.name)];
     for name in ["pay-core", &holder.name].into_iter().chain(PROVIDERS) {
         if workspace.package(name).is_some() {
             arguments.extend(["--package".to_owned(), name.to_owned()]);
@@ -137,7 +138,7 @@ mod tests {
         let arguments = arbitrary_precision(&workspace).unwrap().join(" ");
         assert_eq!(
             arguments,
-            "--features pay-golden/arbitrary-precision --package pay-core --package pay-golden --package pagamio"
+            "--tests --features pay-golden/arbitrary-precision --package pay-core --package pay-golden --package pagamio"
         );
     }
 

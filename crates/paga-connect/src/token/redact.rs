@@ -56,6 +56,7 @@ fn member(name: &str, raw: &str) -> String {
 fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
+    let mut named = false;
     for c in text.chars().chain(std::iter::once(' ')) {
         // Everything that a token or an address can be made of belongs to the word.
         if c.is_alphanumeric() || "_-+/=.~@%".contains(c) {
@@ -63,9 +64,12 @@ fn words(text: &str) -> String {
             continue;
         }
         if !word.is_empty() {
-            out.push_str(if is_plain(&word) { &word } else { "[hidden]" });
+            // What stands behind a colon is a value, however plain it looks: a code may be `abcdef`.
+            out.push_str(if !named && is_plain(&word) { &word } else { "[hidden]" });
             word.clear();
+            named = false;
         }
+        named = c == ':' || (named && !matches!(c, '<' | '\n'));
         out.push(if c.is_control() { ' ' } else { c });
     }
     out.trim_end().to_owned()
@@ -117,6 +121,11 @@ mod tests {
         assert_eq!(
             String::from_utf8(body(html.as_bytes())).unwrap(),
             "<html><body>Down, said [hidden] for [hidden]</body></html>"
+        );
+        let page = "<html><p>Invalid authorization code: abcdef</p><p>Try again</p></html>";
+        assert_eq!(
+            String::from_utf8(body(page.as_bytes())).unwrap(),
+            "<html><p>Invalid authorization code: [hidden]</p><p>Try again</p></html>"
         );
         assert!(body("ab ".repeat(9000).as_bytes()).len() <= MOST);
         assert!(body("é".repeat(9000).as_bytes()).len() <= MOST);

@@ -36,7 +36,8 @@ impl Confirmation {
     }
 
     /// Whether the record says that your deposit is paid: completed, money coming in, with your order id, to your price, and the
-    /// receipt too where it names an amount: the payer of an editable deposit may have chosen another. Only then credit it.
+    /// receipt too where it names an amount: the payer of an editable deposit may have chosen another. A date of refund or reversal beside
+    /// `Completed` says no: no state is called refunded. Credit it only where this says yes.
     pub fn pays(&self, order_id: &str, price: &Amount) -> bool {
         self.record().is_some_and(|Record { transaction, .. }| {
             transaction.state == TransactionState::Completed
@@ -44,6 +45,8 @@ impl Confirmation {
                 && transaction.order_id.as_deref() == Some(order_id)
                 && transaction.amount.as_ref() == Some(price)
                 && transaction.receipt_amount.as_ref().is_none_or(|paid| paid == price)
+                && transaction.state_refund_date.is_none()
+                && transaction.state_reversed_date.is_none()
         })
     }
 }

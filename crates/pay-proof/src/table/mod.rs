@@ -25,7 +25,7 @@ pub const LIMITS: Limits =
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Cells that run at once on each core: most of a run is waiting, and a starved cell would seem to be late.
-const AT_ONCE_ON_A_CORE: usize = 32;
+const AT_ONCE_ON_A_CORE: usize = 64;
 
 /// How often a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
