@@ -24,10 +24,13 @@ const DEMO: &str = "\
 Builds the demo and runs its stories against the local sandbox, offline
 
 Usage: cargo xtask demo [--provider NAME] [--keep]
+       cargo xtask demo --scale
 
 Options:
   --provider NAME   Only the stories of this provider
   --keep            Leave the sandbox running at the end
+  --scale           Instead of the stories: three processes on one token and one
+                    journal, of which one is killed in the middle of a payment
 
 The exit status is that of the demo.
 ";
@@ -165,6 +168,8 @@ pub(crate) struct Demo {
     pub(crate) provider: Option<String>,
     /// Leave the sandbox running.
     pub(crate) keep: bool,
+    /// The story of three processes instead.
+    pub(crate) scale: bool,
 }
 
 /// Options of `test`.
@@ -250,6 +255,7 @@ fn demo(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Err
             Long("help") | Short('h') => return Ok(Command::Help(Topic::Demo)),
             Long("provider") => options.provider = Some(parser.value()?.string()?),
             Long("keep") => options.keep = true,
+            Long("scale") => options.scale = true,
             other => return Err(other.unexpected()),
         }
     }
@@ -366,7 +372,8 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let pagamio = Demo { provider: Some("pagamio".into()), keep: true };
+        let pagamio = Demo { provider: Some("pagamio".into()), keep: true, scale: false };
+        assert_eq!(ok(&["demo", "--scale"]), Command::Demo(Demo { scale: true, ..Demo::default() }));
         assert_eq!(ok(&["demo", "--provider=pagamio", "--keep"]), Command::Demo(pagamio));
         assert_eq!(ok(&["test", "--all"]), Command::Test(Test { all: true }));
         let check = Check { list: false, all: true, steps: vec!["fmt".into(), "files".into()] };

@@ -16,6 +16,7 @@ mod judge;
 mod path;
 mod payment;
 mod provider;
+mod recover;
 mod result;
 mod session;
 mod style;
@@ -38,6 +39,7 @@ pub use transfer::{MoneyTransfer, TransferTo};
 
 pub use pay_core::auth;
 pub use pay_core::decode::{DecodeError, LooseText};
+pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease,
     Outcome, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, SecretString, Transport,

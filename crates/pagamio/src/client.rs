@@ -10,6 +10,7 @@ use crate::settle::Settle;
 use crate::sought::Sought;
 use crate::style::Style;
 use crate::transaction::{self, Transaction, TransactionQuery};
+use pay_core::auth::TokenKey;
 use pay_core::decode::{DecodeError, json};
 use pay_core::provider::{Access, Answer, Engine, Operation, Parts};
 use pay_core::{Call, CredentialSource, Error, Lease, Page, Pages, Prepared, RawBody, RawRequest, SecretString};
@@ -77,6 +78,10 @@ impl Client {
         self.engine.call(&self.access, self.user.style.apply(operation, parts), decode)
     }
 
+    pub(crate) async fn journal_account(&self) -> Result<TokenKey, Error> {
+        self.engine.account(&self.access).await
+    }
+
     /// Another account over the same connections. It shares limits that count per address, and no token.
     pub fn with_credentials(&self, username: impl Into<String>, password: impl Into<SecretString>) -> AccountBuilder {
         AccountBuilder::fixed(self.clone(), username.into(), password.into())
@@ -141,6 +146,7 @@ impl Client {
     pub fn purchase(&self, purchase: Purchase) -> Call<Purchased> {
         let reference = purchase.merchant_reference().unwrap_or_default().to_owned();
         self.start(&PURCHASE, purchase.parts(&self.user.channel), |answer| purchased::read(answer, reference))
+            .progress(Purchased::progress)
     }
 
     /// Sends a prepared purchase again, byte for byte: after a crash, from an outbox of your own.

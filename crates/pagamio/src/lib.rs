@@ -18,6 +18,7 @@ mod provider;
 mod purchase;
 mod purchased;
 mod receipt;
+mod recover;
 mod settle;
 mod settled;
 mod sought;
@@ -44,6 +45,7 @@ pub use transaction::{Transaction, TransactionQuery};
 
 pub use pay_core::auth;
 pub use pay_core::decode::{DecodeError, Id, LooseText};
+pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease,
     Outcome, Pacing, Page, Pages, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString,

@@ -92,6 +92,10 @@ impl Client {
         &self.shared.environment
     }
 
+    pub(crate) async fn journal_account(&self) -> Result<pay_core::auth::TokenKey, Error> {
+        self.engine.account(&self.access).await
+    }
+
     /// Another account over the same connections: a key belongs to one account. It shares no token.
     pub fn with_credentials(&self, access_key: impl Into<String>, secret: impl Into<SecretString>) -> AccountBuilder {
         AccountBuilder::new(self.clone()).credentials(access_key, secret)
@@ -140,7 +144,7 @@ impl Client {
     /// Errors: `Refused` where PagFast said no, `NotDone` where nothing was sent or accepted, `Unknown` for everything that may have
     /// happened: [`settle`](Self::settle) it by [`NewPixDeposit::sought`].
     pub fn pix_cash_in(&self, deposit: NewPixDeposit) -> Call<PixCharge> {
-        self.service(deposit.parts(), move |answer| deposit.read(answer))
+        self.service(deposit.parts(), move |answer| deposit.read(answer)).progress(PixCharge::progress)
     }
 
     /// Withdraws by Pix. `POST /accounts/pix/cashout` (documented; its answer is assumed), never sent again once it may have acted.
@@ -148,14 +152,14 @@ impl Client {
     /// Errors: `Refused` where PagFast said no, `NotDone` where nothing was sent or accepted, `Unknown` for everything that may have
     /// happened, a used order id among it: [`settle`](Self::settle) it by [`NewPixWithdrawal::sought`] before you withdraw again.
     pub fn pix_cash_out(&self, withdrawal: NewPixWithdrawal) -> Call<Withdrawal> {
-        self.service(withdrawal.parts(), move |answer| withdrawal.read(answer))
+        self.service(withdrawal.parts(), move |answer| withdrawal.read(answer)).progress(Withdrawal::progress)
     }
 
     /// Asks for a deposit through Open Finance. `POST /accounts/payment-initiation` (documented), never sent again once it may have acted.
     ///
     /// Errors as [`pix_cash_in`](Self::pix_cash_in).
     pub fn open_finance_cash_in(&self, deposit: NewOpenFinanceDeposit) -> Call<OpenFinanceCharge> {
-        self.service(deposit.parts(), move |answer| deposit.read(answer))
+        self.service(deposit.parts(), move |answer| deposit.read(answer)).progress(OpenFinanceCharge::progress)
     }
 
     /// A transaction by PagFast's id. `GET /accounts/transactions/pix/{transactionId}` (documented).

@@ -25,6 +25,7 @@ mod person;
 mod provider;
 mod query;
 mod record;
+mod recover;
 mod settle;
 mod simulate;
 mod token;
@@ -53,6 +54,7 @@ pub use withdrawal::{NewPixWithdrawal, Withdrawal};
 
 pub use pay_core::auth;
 pub use pay_core::decode::DecodeError;
+pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease,
     Outcome, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString, Transport,

@@ -2,6 +2,7 @@
 
 use crate::auth::TokenStore;
 use crate::error::Error;
+use crate::journal::Journal;
 use crate::retry::{Jitter, Pacing};
 use crate::secret::SecretString;
 use crate::wire::Transport;
@@ -41,6 +42,7 @@ pub struct Settings {
     pub user_agent_suffix: Option<String>,
     pub transport: Option<Transport>,
     pub token_store: Option<Arc<dyn TokenStore>>,
+    pub journal: Option<Arc<dyn Journal>>,
     pub(crate) proxy: Option<ProxyUrl>,
     pub(crate) roots: Vec<Vec<u8>>,
     pub(crate) wall: Option<WallClock>,
@@ -63,6 +65,7 @@ impl Default for Settings {
             user_agent_suffix: None,
             transport: None,
             token_store: None,
+            journal: None,
             proxy: None,
             roots: Vec::new(),
             wall: None,
@@ -226,6 +229,14 @@ macro_rules! builder_settings {
         #[must_use]
         pub fn token_store(mut self, store: std::sync::Arc<dyn $crate::auth::TokenStore>) -> Self {
             self.settings.token_store = Some(store);
+            self
+        }
+
+        /// Where the intents of money calls are written before their first byte leaves. Default: nowhere; calls then cost nothing
+        /// more. Where an intent cannot be written, nothing is sent.
+        #[must_use]
+        pub fn journal(mut self, journal: std::sync::Arc<dyn $crate::journal::Journal>) -> Self {
+            self.settings.journal = Some(journal);
             self
         }
 

@@ -4,6 +4,7 @@ use crate::auth::{Access, CredentialSource};
 use crate::decode::DecodeError;
 use crate::engine::{Engine, Options, Ran};
 use crate::error::{Error, Kind, Outcome};
+use crate::journal::{Ended, Progress, State};
 use crate::outcome::fold;
 use crate::parts::{Frozen, Parts};
 use crate::prepared::Prepared;
@@ -37,6 +38,7 @@ pub struct Call<T> {
     request: Request,
     options: Options,
     decode: Decode<T>,
+    progress: fn(&T) -> Progress,
 }
 
 /// An answer beside its model: status, request id, headers that may be seen, and the raw body.
@@ -97,6 +99,7 @@ impl Engine {
             request,
             options: Options::default(),
             decode: Box::new(decode),
+            progress: |_| Progress::new(State::Completed, None),
         }
     }
 
@@ -173,6 +176,18 @@ impl<T> Call<T> {
     /// What happens if this call is over a documented limit.
     pub fn pacing(mut self, pacing: Pacing) -> Self {
         self.options.pacing = Some(pacing);
+        self
+    }
+
+    /// What an accepted answer says of the payment, for the journal; a call without it is `Completed` when it is accepted.
+    pub fn progress(mut self, read: fn(&T) -> Progress) -> Self {
+        self.progress = read;
+        self
+    }
+
+    /// The request holds card data: a journal keeps the intent alone, neither request nor answer.
+    pub fn card_data(mut self) -> Self {
+        self.options.card = true;
         self
     }
 
@@ -262,7 +277,7 @@ impl<T> Call<T> {
             Request::Frozen(frozen) => *frozen,
             Request::Failed(error) => return Err(error),
         };
-        let (Ran { answer, attempts }, span) = core.run(&self.access, &frozen, self.options, end).await?;
+        let (Ran { answer, attempts, entry }, span) = core.run(&self.access, &frozen, self.options, end).await?;
         let decoded = (self.decode)(&answer).map_err(|cause| {
             let repeat = frozen.operation.repeat;
             // The provider accepted something: what, the answer does not say readably.
@@ -276,6 +291,17 @@ impl<T> Call<T> {
             telemetry::failed(&span, &error);
             if outcome == Outcome::Unknown { error.advice(core.find_out(frozen.operation)) } else { error }
         });
+        if let Some(entry) = entry {
+            let body = || Some(RawBody::new(answer.body.clone())).filter(|_| !self.options.card);
+            let ended = match &decoded {
+                Ok(model) => {
+                    let Progress { state, transaction_id } = (self.progress)(model);
+                    Ended::new(state).transaction(transaction_id)
+                }
+                Err(error) => Ended::of(error),
+            };
+            entry.end(ended.reply(body())).await;
+        }
         Ok((answer, attempts, decoded))
     }
 }

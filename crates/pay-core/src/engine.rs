@@ -7,6 +7,7 @@ use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
+use crate::journal::{Ended, Entry};
 use crate::outcome::{deadline, fault};
 use crate::parts::{Frozen, Parts};
 use crate::provider::{Auth, Failure, Lease, Operation, Provider, ToSign, TokenHeader, Verdict};
@@ -19,6 +20,7 @@ use http::HeaderMap;
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
@@ -39,6 +41,8 @@ pub(crate) struct Core {
     /// Limits that the provider counts by address.
     pub(crate) pacer: Pacer,
     pub(crate) token_header: TokenHeader,
+    /// Whether an access of this engine belongs to a user of its credential.
+    pub(crate) has_users: AtomicBool,
     budget: Budget,
     host: Option<String>,
     port: Option<u16>,
@@ -65,6 +69,7 @@ impl Engine {
             clock: Clock::new(settings.wall.clone()),
             token_header: provider.token_header(),
             pacer: Pacer::default(),
+            has_users: AtomicBool::new(false),
             budget: Budget::new(),
             urls: Urls::default(),
             host: url.host_str().map(str::to_owned),
@@ -84,6 +89,9 @@ impl Engine {
         grant: Option<Arc<dyn Grant>>,
         user: Option<String>,
     ) -> Access {
+        if user.is_some() {
+            self.core.has_users.store(true, Ordering::Relaxed);
+        }
         let cell = grant.map(|grant| TokenCell::new(Arc::clone(&self.core), grant, Arc::clone(&source), user));
         Access { source, cell }
     }
@@ -115,12 +123,16 @@ pub(crate) struct Options {
     pub(crate) deadline: Option<Duration>,
     pub(crate) attempts: Option<u32>,
     pub(crate) pacing: Option<Pacing>,
+    /// The request holds card data: a journal keeps the intent alone.
+    pub(crate) card: bool,
 }
 
 /// An accepted answer, and how many requests it took.
 pub(crate) struct Ran {
     pub(crate) answer: Answer,
     pub(crate) attempts: u32,
+    /// The intent in the journal, whose end is still to be written.
+    pub(crate) entry: Option<Entry>,
 }
 
 /// What one attempt is sent with.
@@ -185,10 +197,15 @@ impl Core {
         let mut track =
             Track::new(&span, self.provider.name(), operation, frozen.reference.as_deref()).resent(frozen.resent);
         // Pinned here, so that wrapping it moves a pointer and not the whole future.
-        let result = pin!(self.attempts(access, frozen, options, end, &mut track)).instrument(span.clone()).await;
+        let mut entry = None;
+        let result =
+            pin!(self.attempts(access, frozen, options, end, &mut track, &mut entry)).instrument(span.clone()).await;
         let sent = track.finish();
+        if let (Some(entry), Err(error)) = (entry.take_if(|_| result.is_err()), &result) {
+            entry.end(Ended::of(error)).await;
+        }
         telemetry::ended(&span, sent, &result.as_ref().map(|ran| ran.answer.status));
-        result.map(|ran| (ran, span))
+        result.map(|ran| (Ran { entry, ..ran }, span))
     }
 
     async fn attempts(
@@ -198,6 +215,7 @@ impl Core {
         options: Options,
         end: Instant,
         track: &mut Track<'_>,
+        entry: &mut Option<Entry>,
     ) -> Result<Ran, Error> {
         let operation = frozen.operation;
         let (base, cap) = self.provider.backoff();
@@ -209,6 +227,17 @@ impl Core {
             let Ready { headers, left, generation, lease } =
                 ready.map_err(|error| self.before_sending(error, frozen, track))?;
 
+            // The last thing before the first byte: a call that cannot leave writes nothing.
+            let left = match &self.settings.journal {
+                Some(journal) if entry.is_none() && frozen.is_recorded() => {
+                    *entry = Some(self.recorded(journal, access, frozen, options, end, track).await?);
+                    end.saturating_duration_since(self.clock.now())
+                }
+                _ => left,
+            };
+            if left.is_zero() {
+                return Err(self.before_sending(deadline(operation, "before anything could be sent"), frozen, track));
+            }
             track.sending();
             let sent = self.once(frozen, headers, left.min(self.settings.attempt_timeout)).await;
             let verdict = match &sent {
@@ -223,7 +252,7 @@ impl Core {
                     track.answered(Outcome::NotDone);
                     self.budget.deposit(repeats);
                     answer.lease = lease;
-                    return Ok(Ran { answer, attempts: track.sent() });
+                    return Ok(Ran { answer, attempts: track.sent(), entry: None });
                 }
                 (Verdict::TokenRefused(failure), sent) => {
                     telemetry::attempt(operation, track.sent(), status, "token refused");
@@ -306,9 +335,6 @@ impl Core {
                 .map_err(|error| error.in_operation(operation.name))?;
         }
         let left = end.saturating_duration_since(now);
-        if left.is_zero() {
-            return Err(deadline(operation, "before anything could be sent"));
-        }
         Ok(Ready { headers, left, generation, lease })
     }
 

@@ -11,6 +11,7 @@ pub mod decode;
 mod engine;
 mod error;
 mod fail;
+pub mod journal;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 #[cfg(feature = "mac")]

@@ -2,7 +2,7 @@
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::provider::Operation;
+use crate::provider::{Auth, Operation, Repeat};
 use crate::secret::SecretString;
 use crate::urls::Urls;
 use base64::Engine as _;
@@ -329,6 +329,12 @@ pub(crate) struct Frozen {
 }
 
 impl Frozen {
+    /// Whether a journal writes it: a read has no effect, what is sent again stands there already, and what goes without a token, such as a
+    /// new password, moves no money.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.operation.repeat != Repeat::Safe && self.operation.auth == Auth::Token && !self.resent
+    }
+
     pub(crate) fn path_and_query(&self) -> &str {
         &self.url[url::Position::BeforePath..url::Position::AfterQuery]
     }

@@ -128,6 +128,7 @@ impl Engine {
         if let Some(reference) = request.reference {
             parts = parts.reference(reference);
         }
-        self.call(access, parts, |answer| Ok(RawBody::new(answer.body.clone())))
+        // What it holds is not known here: a journal keeps the intent alone.
+        self.call(access, parts, |answer| Ok(RawBody::new(answer.body.clone()))).card_data()
     }
 }

@@ -11,6 +11,7 @@
 //! | `pay.token.call` (event) | one token call ended | info |
 //! | `pay.token.cool_down` (event) | a refresh failed; no other before the wait is over | warn |
 //! | `pay.token.store` (event) | the token store did not answer | warn |
+//! | `pay.journal` (event) | the journal did not write what became of a call | warn |
 //! | `pay.retry.budget_empty` (event) | a repeat was not made because too many calls fail | warn |
 //! | `pay.call.dropped` (event) | a money call was dropped before its end, with what is known of its outcome | warn |
 
@@ -103,6 +104,11 @@ pub(crate) fn cool_down(provider: &'static str, wait: Duration, error: &Error) {
 
 pub(crate) fn store_failed(provider: &'static str, error: &dyn std::error::Error) {
     warn!(name: "pay.token.store", provider, error = %crate::secret::printable(&error.to_string()), "pay.token.store");
+}
+
+/// The call has its outcome; what is lost is the note of it, until a recovery.
+pub(crate) fn journal_failed(provider: &'static str, error: &dyn std::error::Error) {
+    warn!(name: "pay.journal", provider, error = %crate::secret::printable(&error.to_string()), "pay.journal");
 }
 
 pub(crate) fn budget_empty(operation: &Operation) {

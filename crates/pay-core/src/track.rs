@@ -50,6 +50,11 @@ impl<'a> Track<'a> {
         self.sent
     }
 
+    /// The intent is being written: dropped now, it may stand there, and a recovery may send it.
+    pub(crate) fn recording(&mut self) {
+        self.in_flight = self.operation.repeat == Repeat::Keyed;
+    }
+
     pub(crate) fn sending(&mut self) {
         self.sent += 1;
         self.in_flight = true;

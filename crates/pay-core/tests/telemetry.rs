@@ -5,6 +5,7 @@
 mod support;
 
 use pay_core::auth::{StoreError, StoredTokens, TokenKey, TokenStore};
+use pay_core::journal::{Ended, Intent, Journal, JournalError};
 use pay_core::provider::{Access, BaseUrl, Credentials, Engine, Operation, Parts, Repeat, Settings, Verb};
 use pay_core::script::Play;
 use pay_core::{Call, CredentialError, CredentialSource, Kind, RawRequest};
@@ -117,6 +118,18 @@ impl TokenStore for Down {
     }
 }
 
+/// It writes intents and then goes down.
+#[async_trait::async_trait]
+impl Journal for Down {
+    async fn begin(&self, _: &Intent) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    async fn end(&self, _: &str, _: &Ended) -> Result<(), JournalError> {
+        Err(JournalError::not_written("refused\nforged line"))
+    }
+}
+
 /// A server for the account of [`credentials`], whose answers hold a marker too.
 fn marked_server(play: fn(usize) -> Play) -> Server {
     let server = Server::with_api(move |sent| play(sent.index));
@@ -145,6 +158,7 @@ async fn everything() -> Events {
     });
     let mut settings = settings(&server);
     settings.token_store = Some(Arc::new(Down));
+    settings.journal = Some(Arc::new(Down));
     settings.set_proxy("http://u:SECRET-5102@proxy".to_owned());
     let engine = engine(settings);
     let access = access_of(&engine, vault());

@@ -8,8 +8,12 @@ every step. Works offline; no money moves.
 
 Usage:
   pay-demo stories [--provider NAME] [--keep]
+  pay-demo scale
   pay-demo bench [--quick] [--only PART,...] [--json FILE] [--write FILE] [--peers PROGRAM] [--sandbox PROGRAM]
                  [--prism PROGRAM] [--workspace DIR] [--target DIR]
+
+`scale` tells of three processes on one token and one journal, of which one is killed in the middle of a payment; it
+needs the feature of that name: `cargo xtask demo --scale` asks for it.
 
 `cargo xtask bench` builds what the benchmarks need and starts them.
 
@@ -28,6 +32,10 @@ use crate::bench::Context;
 pub(crate) enum Command {
     /// Tell stories: of one provider, or of all.
     Stories { provider: Option<String>, keep: bool },
+    /// Tell of three processes.
+    Scale,
+    /// Be one of them.
+    ScaleWorker,
     /// Measure.
     Bench(Box<Context>),
     /// Print a text.
@@ -39,9 +47,11 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Er
     match arguments.next()? {
         Some(Short('h') | Long("help")) => Ok(Command::Print(HELP.to_owned())),
         Some(Value(word)) if word == "stories" => stories(arguments),
+        Some(Value(word)) if word == "scale" => Ok(Command::Scale),
+        Some(Value(word)) if word == "scale-worker" => Ok(Command::ScaleWorker),
         Some(Value(word)) if word == "bench" => bench(arguments),
         Some(other) => Err(other.unexpected()),
-        None => Err("no command; there are two: stories, bench".into()),
+        None => Err("no command; there are three: stories, scale, bench".into()),
     }
 }
 
@@ -92,6 +102,7 @@ mod tests {
         assert_eq!(parsed("stories"), Ok(Command::Stories { provider: None, keep: false }));
         let both = Command::Stories { provider: Some("pagamio".into()), keep: true };
         assert_eq!(parsed("stories --keep --provider pagamio"), Ok(both));
+        assert_eq!(parsed("scale"), Ok(Command::Scale));
         assert!(matches!(parsed("--help"), Ok(Command::Print(_))));
     }
 

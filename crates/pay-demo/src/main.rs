@@ -15,6 +15,8 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Ok(Command::Bench(context)) => bench::run(&context).map(|()| ExitCode::SUCCESS),
+        Ok(Command::Scale) => scale(),
+        Ok(Command::ScaleWorker) => scale_worker(),
         Ok(Command::Stories { provider, keep }) => run(provider.as_deref(), keep),
         Err(error) => Err(format!("{error}\nTry 'pay-demo --help'.")),
     };
@@ -22,6 +24,28 @@ fn main() -> ExitCode {
         term::err(&format!("pay-demo: {message}\n"));
         ExitCode::from(2)
     })
+}
+
+#[cfg(feature = "scale")]
+fn scale() -> Result<ExitCode, String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let all_as_they_should_be = runtime.block_on(stories::scale::run())?;
+    Ok(if all_as_they_should_be { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(feature = "scale")]
+fn scale_worker() -> Result<ExitCode, String> {
+    stories::scale::worker().map(|()| ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "scale"))]
+fn scale() -> Result<ExitCode, String> {
+    Err("this story needs the feature `scale`: cargo xtask demo --scale".to_owned())
+}
+
+#[cfg(not(feature = "scale"))]
+fn scale_worker() -> Result<ExitCode, String> {
+    scale()
 }
 
 fn run(provider: Option<&str>, keep: bool) -> Result<ExitCode, String> {

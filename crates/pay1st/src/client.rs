@@ -10,6 +10,7 @@ use crate::methods::{self, PaymentMethod};
 use crate::payment::NewPayment;
 use crate::refund::{NewRefund, Refunded};
 use crate::settle::{Settle, Sought};
+use pay_core::auth::TokenKey;
 use pay_core::decode::{DecodeError, json};
 use pay_core::provider::{Access, Answer, BaseUrl, Engine, Parts};
 use pay_core::{Call, Error, Lease, RawBody, RawRequest, SecretString};
@@ -90,6 +91,10 @@ impl Client {
         self.start(parts.signed(self.shared.style.sign_reads), decode)
     }
 
+    pub(crate) async fn journal_account(&self) -> Result<TokenKey, Error> {
+        self.engine.account(&self.access).await
+    }
+
     /// Another partner over the same connections. It shares limits that count per address, and no token.
     pub fn with_credentials(&self, api_key: impl Into<String>, api_secret: impl Into<SecretString>) -> PartnerBuilder {
         PartnerBuilder::new(self.clone()).credentials(api_key, api_secret)
@@ -156,6 +161,7 @@ impl Client {
     pub fn create_payment(&self, payment: NewPayment) -> Call<CreatedPayment> {
         let checkout = self.shared.checkout.clone();
         self.start(payment.parts(), move |answer| CreatedPayment::read(answer, &payment, checkout))
+            .progress(CreatedPayment::progress)
     }
 
     /// A payment as it stands, by Pay1st's reference (not yours). `GET /api/pay1st/payments` (documented).
@@ -182,7 +188,7 @@ impl Client {
     /// Errors: `Refused` where Pay1st said no or the refund has failed at once; `Unknown` for everything that may have
     /// happened: no question after refunds is documented, so ask Pay1st's support before you refund again.
     pub fn refund(&self, refund: NewRefund) -> Call<Refunded> {
-        self.start(refund.parts(), move |answer| refund.read(answer))
+        self.start(refund.parts(), move |answer| refund.read(answer)).progress(Refunded::progress)
     }
 
     /// Finds out what became of a payment, by Pay1st's reference or a [`CreatedPayment`], asking again and again. Webhooks tell

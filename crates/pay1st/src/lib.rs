@@ -21,6 +21,7 @@ mod judge;
 mod methods;
 mod payment;
 mod provider;
+mod recover;
 mod refund;
 mod settle;
 pub mod shop;
@@ -43,6 +44,7 @@ pub use settle::{Reason, Settle, Settled, Sought, StillUnknown};
 
 pub use pay_core::auth;
 pub use pay_core::decode::{DecodeError, Id, LooseText};
+pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease, Money,
     Outcome, Prepared, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString, Transport,

@@ -27,7 +27,7 @@ impl Client {
     /// else; then [`settle`](Self::settle) by the order id. It is never sent twice.
     pub fn card(&self, payment: CardPayment) -> CardCall<Payment> {
         let parts = ops::card(self.segment(), &payment.request());
-        CardCall(self.payment(&ops::CARD, parts, payment.check(self.rules()), payment.order.id))
+        CardCall::new(self.payment(&ops::CARD, parts, payment.check(self.rules()), payment.order.id))
     }
 
     /// Opens the provider's card page: no card data passes through you. `POST /api/v1/{test|live}/hosted/card` (documented).
@@ -72,7 +72,7 @@ impl Client {
     pub fn refund(&self, refund: Refund) -> Call<Payment> {
         let parts = checked(ops::refund(self.segment(), &refund.request()), refund.check(self.rules()));
         let asked = Asked::Refund(refund.transaction_id);
-        self.start(&ops::REFUND, parts, None, move |answer| paid::read(answer, &asked))
+        self.start(&ops::REFUND, parts, None, move |answer| paid::read(answer, &asked)).progress(Payment::progress)
     }
 
     fn payment(
@@ -84,6 +84,7 @@ impl Client {
     ) -> Call<Payment> {
         let asked = Asked::Order(order_id);
         self.start(operation, checked(parts, check), None, move |answer| paid::read(answer, &asked))
+            .progress(Payment::progress)
     }
 
     fn asked(&self, operation: &'static Operation, parts: Parts, id: String) -> Call<Payment> {
@@ -99,7 +100,7 @@ impl Client {
     /// Errors: as [`card`](Self::card); look it up with [`settle_payout`](Self::settle_payout). It is never sent twice.
     pub fn payout(&self, payout: Payout) -> CardCall<Payment> {
         let parts = ops::payout(self.segment(), &payout.request());
-        CardCall(self.payment(&ops::PAYOUT, parts, payout.check(self.rules()), payout.order.id))
+        CardCall::new(self.payment(&ops::PAYOUT, parts, payout.check(self.rules()), payout.order.id))
     }
 
     /// What became of a payout, by the provider's transaction id or your order id.
@@ -119,7 +120,7 @@ impl Client {
     pub fn estimate_payout(&self, estimate: Estimate) -> CardCall<Estimated> {
         let seal = estimate.sealed.unwrap_or(self.options().seal_estimates);
         let parts = checked(ops::estimate_payout(&estimate.request()).sealed(seal), estimate.check(self.rules()));
-        CardCall(self.start(&ops::ESTIMATE_PAYOUT, parts, None, |answer| {
+        CardCall::new(self.start(&ops::ESTIMATE_PAYOUT, parts, None, |answer| {
             json::<EstimateReply>(&answer.body).map(|reply| reply.data.into())
         }))
     }

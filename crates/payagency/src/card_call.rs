@@ -38,9 +38,14 @@ use std::time::Duration;
 /// Dropping a started payment leaves its outcome open; one `warn` event then names the order. Spawn it where a framework may drop
 /// its handlers.
 #[must_use = "a call does nothing until it is sent"]
-pub struct CardCall<T>(pub(crate) Call<T>);
+pub struct CardCall<T>(Call<T>);
 
 impl<T> CardCall<T> {
+    /// A journal keeps neither its request nor its answer.
+    pub(crate) fn new(call: Call<T>) -> Self {
+        Self(call.card_data())
+    }
+
     /// How long this call may take: waits and all attempts.
     pub fn deadline(self, time: Duration) -> Self {
         Self(self.0.deadline(time))

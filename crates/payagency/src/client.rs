@@ -3,6 +3,7 @@
 use crate::builder::{self, Builder, Options};
 use crate::key::Environment;
 use crate::rules::{AmountUnit, Rules};
+use pay_core::auth::TokenKey;
 use pay_core::decode::DecodeError;
 use pay_core::provider::{Access, Answer, Engine, Operation, Parts, Repeat, Verb};
 use pay_core::{Call, Error, RawBody, RawRequest, SecretString};
@@ -89,6 +90,10 @@ impl Client {
             }
             _ => self.engine.raw(&self.access, request.signed()),
         }
+    }
+
+    pub(crate) async fn journal_account(&self) -> Result<TokenKey, Error> {
+        self.engine.account(&self.access).await
     }
 
     pub(crate) fn rules(&self) -> Rules {

@@ -22,6 +22,7 @@ mod payer;
 mod payment;
 mod payout;
 mod provider;
+mod recover;
 mod refund;
 mod reply;
 mod rules;
@@ -52,6 +53,7 @@ pub use settle::{Reason, Settle, Settled, Sought, StillUnknown};
 
 pub use pay_core::auth;
 pub use pay_core::decode::DecodeError;
+pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Money,
     Outcome, Pacing, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString, Transport,

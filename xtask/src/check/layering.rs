@@ -56,6 +56,9 @@ fn forbidden(workspace: &Workspace, package: &Package, dependency: &Dependency) 
     if PROVIDERS.contains(&from) && to != "pay-core" {
         return Some(format!("{from} may depend only on pay-core here, but does on {to}"));
     }
+    if from == "pay-store" && to != "pay-core" {
+        return Some(format!("pay-store knows no client, but depends on {to}"));
+    }
     if from == "pay-golden" && to != "pay-core" {
         return Some(format!("pay-golden may depend only on pay-core, as a client does, but does on {to}"));
     }
@@ -143,6 +146,7 @@ mod tests {
             (package("pagamio", true, &[("pay-sandbox", Kind::Dev, "^0.1")]), "no version"),
             (package("pagamio", true, &[("pay-sandbox", Kind::Dev, "registry *")]), "must have a path"),
             (package("pay-store", true, &[("pay-sandbox", Kind::Build, "*")]), "pay-store is published"),
+            (package("pay-store", true, &[("pagamio", Kind::Normal, "^0.1")]), "pay-store knows no client"),
             (package("pay-sandbox", true, &[("pagamio", Kind::Normal, "^0.1")]), "must know no client"),
             (package("pay-golden", false, &[("pagamio", Kind::Normal, "*")]), "pay-golden may depend only on pay-core"),
             (package("pay-demo", false, &[("pay-fuzz", Kind::Normal, "*")]), "pay-fuzz only tests others"),

@@ -109,6 +109,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_setting(mut self, setting: &'static str) -> Self {
+        self.0.setting = Some(setting);
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self

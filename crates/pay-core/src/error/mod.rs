@@ -44,6 +44,9 @@ pub enum Kind {
     Invalid,
     /// The credential source failed. `NotDone`.
     Credentials,
+    /// The journal could not write the intent; [`Error::setting`] is `journal`. Nothing was sent: `NotDone`, or `Unknown` where the
+    /// intent may stand there and a recovery may send it.
+    Journal,
     /// The provider refused the log-in. `NotDone`.
     Login,
     /// No token could be had: the token endpoint is down, slow or answers nonsense. `NotDone`.

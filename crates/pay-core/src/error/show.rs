@@ -10,6 +10,7 @@ impl Kind {
             Self::Config => "configuration",
             Self::Invalid => "invalid request, not sent",
             Self::Credentials => "credentials could not be read",
+            Self::Journal => "the intent could not be written, not sent",
             Self::Login => "log-in refused",
             Self::Token => "no token",
             Self::TokenRefused => "token refused",

@@ -8,6 +8,8 @@ mod pagfast;
 mod pay1st;
 mod payagency;
 mod progress;
+#[cfg(feature = "scale")]
+pub(crate) mod scale;
 mod step;
 mod table;
 

@@ -1,0 +1,187 @@
+//! What every journal must do, whichever database it is on.
+
+#![allow(unreachable_pub)]
+
+use crate::support::{airtime, count, merchant, sandbox, secs};
+use pagamio::{Client, Kind, Outcome, Purchased};
+use pay_core::journal::{Intent, Journal, State};
+use pay_sandbox::{Fault, FaultRule, Sandbox};
+use pay_store::{IntentJournal, Listing, to_csv, to_json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+fn shop(sandbox: &Sandbox, journal: &IntentJournal) -> Client {
+    merchant(sandbox).journal(Arc::new(journal.clone())).attempts(1).build().unwrap()
+}
+
+fn next(sandbox: &Sandbox, fault: Fault) {
+    sandbox.add_fault(FaultRule::new("pagamio", fault).operation("purchase").times(1)).unwrap();
+}
+
+async fn only(journal: &IntentJournal) -> pay_store::Entry {
+    let mut all = journal.list(&Listing::new()).await.unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
+}
+
+/// Intent, answer, and the way back to the answer.
+pub async fn a_purchase_is_written_and_its_receipt_kept_sealed(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    let Purchased::Completed(receipt) = client.purchase(airtime("whole-1")).send().await.unwrap() else {
+        panic!("completed")
+    };
+    let entry = only(journal).await;
+    assert_eq!((entry.provider.as_str(), entry.operation.as_str()), ("pagamio", "purchase"));
+    assert_eq!((entry.reference.as_deref(), entry.state), (Some("whole-1"), State::Completed));
+    assert_eq!(entry.transaction_id.as_deref(), receipt.transaction_id());
+    let kept = journal.reply(&entry.id).await.unwrap().unwrap();
+    assert_eq!(kept.expose(), receipt.body().expose());
+    assert!(journal.recover(&client).run().await.unwrap().settled.is_empty(), "nothing is left to find out");
+    assert_eq!(count(&sandbox, "transactions"), 0);
+}
+
+/// The answer is lost after the charge.
+pub async fn a_lost_answer_is_found_out(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    next(&sandbox, Fault::ResetAfterActing);
+    let error = client.purchase(airtime("lost-1")).send().await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(only(journal).await.state, State::Unknown);
+    let report = journal.recover(&client).run().await.unwrap();
+    assert_eq!(report.settled.len(), 1, "{report:?}");
+    let entry = only(journal).await;
+    assert_eq!((entry.state, entry.tries), (State::Completed, 1));
+    assert!(journal.reply(&entry.id).await.unwrap().is_some(), "its receipt, too");
+    assert_eq!(sandbox.ledger().charges("lost-1"), 1);
+}
+
+/// The process dies between the record and the first byte: another one sends it.
+pub async fn what_was_never_sent_is_sent_once(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let dies = Arc::new(DiesAfterwards { journal: journal.clone(), seen: Mutex::default() });
+    let client = merchant(&sandbox).journal(Arc::clone(&dies) as _).deadline(secs(2)).build().unwrap();
+    let _ = tokio::time::timeout(secs(1), client.purchase(airtime("never-1")).send()).await.unwrap_err();
+    assert_eq!(sandbox.ledger().charges("never-1"), 0);
+    let client = shop(&sandbox, journal);
+    let report = journal.recover(&client).run().await.unwrap();
+    assert!(report.settled.is_empty(), "its call could still be running: {report:?}");
+    let report = journal.recover(&client).even_if_busy().run().await.unwrap();
+    assert_eq!(report.settled[0].state, State::Completed);
+    assert_eq!(sandbox.ledger().charges("never-1"), 1);
+    assert_eq!(sandbox.ledger().check(), Vec::<String>::new());
+}
+
+/// Writes the intent and never comes back.
+struct DiesAfterwards {
+    journal: IntentJournal,
+    seen: Mutex<Option<Intent>>,
+}
+
+#[async_trait::async_trait]
+impl Journal for DiesAfterwards {
+    async fn begin(&self, intent: &Intent) -> Result<(), pay_core::journal::JournalError> {
+        self.journal.begin(intent).await?;
+        *self.seen.lock().unwrap() = Some(intent.clone());
+        std::future::pending().await
+    }
+
+    async fn end(&self, _: &str, _: &pay_core::journal::Ended) -> Result<(), pay_core::journal::JournalError> {
+        unreachable!("it is dead")
+    }
+}
+
+/// Many intents, two workers: each intent by one of them.
+pub async fn two_workers_share_the_work(journal: &IntentJournal) {
+    const MANY: usize = 40;
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    for n in 0..MANY {
+        next(&sandbox, Fault::ResetAfterActing);
+        client.purchase(airtime(&format!("shared-{n}"))).send().await.unwrap_err();
+    }
+    next(&sandbox, Fault::ResetAfterActing);
+    client.purchase(airtime("alone")).send().await.unwrap_err();
+    // What one intent asks.
+    assert_eq!(journal.recover(&client).at_most(1).run().await.unwrap().settled.len(), 1);
+    let each = count(&sandbox, "transactions");
+    let (one, two) = tokio::join!(journal.recover(&client).run(), journal.recover(&client).run());
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_eq!(one.settled.len() + two.settled.len(), MANY);
+    assert!(!one.settled.is_empty() && !two.settled.is_empty(), "both worked");
+    let mut ids: Vec<_> = one.settled.iter().chain(&two.settled).map(|found| &found.id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), MANY, "none twice");
+    assert_eq!(count(&sandbox, "transactions"), each * (MANY + 1), "each was asked for once");
+    let all = journal.list(&Listing::new()).await.unwrap();
+    assert!(all.iter().all(|entry| entry.state == State::Completed && entry.tries == 1));
+}
+
+/// A worker dies with an intent in its hand.
+pub async fn a_worker_that_dies_gives_its_intent_up(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    next(&sandbox, Fault::ResetAfterActing);
+    client.purchase(airtime("worker-1")).send().await.unwrap_err();
+    sandbox
+        .add_fault(FaultRule::new("pagamio", Fault::StallBeforeActing(None)).operation("transactions").times(1))
+        .unwrap();
+    let dying = journal.recover(&client).lease(Duration::from_millis(500));
+    let _ = tokio::time::timeout(Duration::from_millis(200), dying.run()).await.unwrap_err();
+    assert!(journal.recover(&client).run().await.unwrap().settled.is_empty(), "it is taken");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(journal.recover(&client).run().await.unwrap().settled.len(), 1, "and free again");
+}
+
+/// Accounts and labels.
+pub async fn nobody_recovers_for_somebody_else(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let (east, west) = (journal.clone().for_account("east"), journal.clone().for_account("west"));
+    let client = shop(&sandbox, &east);
+    next(&sandbox, Fault::ResetAfterActing);
+    client.purchase(airtime("own-1")).send().await.unwrap_err();
+    let other = sandbox.pagamio().other_merchant();
+    let stranger = merchant(&sandbox).credentials(other.username(), other.password()).build().unwrap();
+    for (journal, client) in [(&west, &client), (journal, &client), (&east, &stranger)] {
+        let report = journal.recover(client).even_if_busy().run().await.unwrap();
+        assert!(report.settled.is_empty() && report.waiting.is_empty(), "{report:?}");
+    }
+    assert_eq!(east.recover(&client).run().await.unwrap().settled.len(), 1);
+}
+
+/// Lists, CSV, JSON, what a person writes, and what is forgotten.
+pub async fn it_can_be_reconciled(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    for n in 0..5 {
+        let _ = client.purchase(airtime(&format!("list-{n}"))).send().await.unwrap();
+    }
+    next(&sandbox, Fault::ResetAfterReading);
+    client.purchase(airtime("list-open")).send().await.unwrap_err();
+    let first = journal.list(&Listing::new().limit(4)).await.unwrap();
+    let rest = journal.list(&Listing::new().after(first.last().unwrap())).await.unwrap();
+    assert_eq!((first.len(), rest.len()), (4, 2));
+    let open = journal.list(&Listing::new().provider("pagamio").unsettled()).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert!(journal.list(&Listing::new().provider("pay1st")).await.unwrap().is_empty());
+    let (csv, json) = (to_csv(&open), to_json(&open));
+    assert!(csv.lines().nth(1).unwrap().contains("pagamio,purchase,list-open,unknown,"), "{csv}");
+    assert!(json.contains(r#""reference":"list-open","state":"unknown""#), "{json}");
+    assert!(!csv.contains(crate::support::NUMBER) && !json.contains(crate::support::NUMBER));
+    assert!(journal.resolve(&open[0].id, State::Refused, "support says no").await.unwrap());
+    assert!(!journal.resolve(&open[0].id, State::Completed, "too late").await.unwrap(), "what is final stays");
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(journal.forget(secs(3600)).await.unwrap(), 0);
+    assert_eq!(journal.forget(Duration::from_millis(5)).await.unwrap(), 6);
+}
+
+/// Nothing leaves without a record, and the error names the setting.
+pub async fn nothing_is_sent_without_a_record(journal: &IntentJournal, why: &str) {
+    let sandbox = sandbox().await;
+    let error = shop(&sandbox, journal).purchase(airtime("none-1")).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome(), error.setting()), (Kind::Journal, Outcome::NotDone, Some("journal")));
+    assert!(error.to_string().contains(why), "{error}");
+    assert_eq!(count(&sandbox, "purchase"), 0, "nothing was sent");
+}

@@ -1,0 +1,178 @@
+//! Tokens and the replay guard on a real Redis.
+#![cfg(feature = "redis")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use pay_core::auth::{Claimed, Saved, SealAtRest, StoreError, StoredTokens, TokenKey, TokenStore, conformance};
+use pay_core::webhook::{EventKey, ReplayGuard};
+use pay_store::{RedisGuard, RedisTokens};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use support::redis::Redis;
+use support::{airtime, count, holds, merchant, sandbox, sealer, secs};
+use tokio::time::sleep;
+
+const LONG: Duration = Duration::from_secs(30);
+
+fn key(name: &str) -> TokenKey {
+    TokenKey::new("acme", "https://example.com", name, None)
+}
+
+fn pair(generation: u64) -> StoredTokens {
+    let access = format!("ACCESS-{generation}");
+    StoredTokens::new(generation, access.into(), Some("REFRESH-7".into()), SystemTime::now(), None)
+}
+
+#[tokio::test]
+async fn tokens_keep_every_rule() {
+    let Some(redis) = Redis::start("tokens on Redis") else { return };
+    let tokens = RedisTokens::new(&redis.url(), sealer()).unwrap();
+    conformance::token_store(&tokens, sleep).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_guard_keeps_every_rule() {
+    let Some(redis) = Redis::start("replay guard on Redis") else { return };
+    let guard = RedisGuard::new(&redis.url()).unwrap();
+    pay_core::webhook::conformance::replay_guard(&guard, sleep).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_of_one_account_live_on_one_server_of_a_cluster() {
+    let Some(redis) = Redis::cluster("Redis Cluster") else { return };
+    assert!(redis.cli(&["MGET", "a", "b"]).contains("CROSSSLOT"), "it looks at slots");
+    let tokens = RedisTokens::new(&redis.url(), sealer()).unwrap();
+    conformance::token_store(&tokens, sleep).await.unwrap();
+    let guard = RedisGuard::new(&redis.url()).unwrap();
+    pay_core::webhook::conformance::replay_guard(&guard, sleep).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stale_holder_never_wins() {
+    let Some(redis) = Redis::start("fencing on Redis") else { return };
+    let [slow, fast] = [(); 2].map(|()| RedisTokens::new(&redis.url(), sealer()).unwrap());
+    let key = key("fenced");
+    let Claimed::Yes(stale) = slow.claim(&key, 0, Duration::from_millis(200)).await.unwrap() else { panic!("free") };
+    sleep(Duration::from_millis(300)).await;
+    let Claimed::Yes(claim) = fast.claim(&key, 0, LONG).await.unwrap() else { panic!("expired") };
+    assert_eq!(slow.save(&stale, &pair(1)).await.unwrap(), Saved::Lost, "before the newer holder saved");
+    assert_eq!(fast.save(&claim, &pair(1)).await.unwrap(), Saved::Yes);
+    assert_eq!(slow.save(&stale, &pair(9)).await.unwrap(), Saved::Lost, "and after");
+    slow.release(&stale).await.unwrap();
+    assert_eq!(slow.load(&key).await.unwrap().unwrap().generation, 1);
+    // A save whose answer was lost is asked again, and is no lost claim.
+    assert_eq!(fast.save(&claim, &pair(1)).await.unwrap(), Saved::Yes);
+}
+
+#[tokio::test]
+async fn redis_sees_neither_tokens_nor_accounts() {
+    let Some(redis) = Redis::start("what Redis sees") else { return };
+    let tokens = RedisTokens::new(&redis.url(), sealer()).unwrap();
+    let key = key("SHOP-4711");
+    let Claimed::Yes(claim) = tokens.claim(&key, 0, LONG).await.unwrap() else { panic!("free") };
+    tokens.save(&claim, &pair(1)).await.unwrap();
+    let guard = RedisGuard::new(&redis.url()).unwrap();
+    let _ = guard.claim(&EventKey::new("acme", &["ORDER-4712"]), LONG).await.unwrap();
+    assert!(redis.cli(&["KEYS", "*"]).contains("pay:token:{"));
+    for secret in ["ACCESS-1", "REFRESH-7", "SHOP-4711", "ORDER-4712"] {
+        assert!(!holds(redis.folder.path(), secret.as_bytes()), "{secret}");
+        assert!(!format!("{tokens:?} {guard:?}").contains(secret));
+    }
+    assert!(holds(redis.folder.path(), b"pay:token:"), "the search finds what is there");
+
+    // Another pair of functions does not open it, and says so without a word of it.
+    let other = RedisTokens::new(&redis.url(), Arc::new(Nonsense)).unwrap();
+    let error = other.load(&key).await.unwrap_err().to_string();
+    assert!(error.contains("another pair sealed it"), "{error}");
+    // A pair that was copied to another account does not open there.
+    let names = redis.cli(&["KEYS", "*:pair"]);
+    let elsewhere = self::key("SHOP-4713");
+    let hashed = pay_store::hashed(elsewhere.expose());
+    redis.cli(&["COPY", names.trim(), &format!("pay:token:{{{hashed}}}:pair")]);
+    assert!(tokens.load(&elsewhere).await.is_err());
+}
+
+/// Another pair.
+struct Nonsense;
+
+impl SealAtRest for Nonsense {
+    fn seal(&self, _: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Err(StoreError("no".to_owned()))
+    }
+
+    fn open(&self, _: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(b"nonsense".to_vec())
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_named_and_not_repeated() {
+    let error = RedisTokens::new("rediss:/user:PASSWORD-1@", sealer()).unwrap_err();
+    assert_eq!(error.setting(), Some("token_store"));
+    assert!(!format!("{error} {error:?} {error:#}").contains("PASSWORD-1"));
+    assert_eq!(RedisGuard::new("nonsense").unwrap_err().setting(), Some("replay_guard"));
+}
+
+#[tokio::test]
+async fn a_fresh_lease_never_asks_redis() {
+    let Some(redis) = Redis::start("fresh leases") else { return };
+    let sandbox = sandbox().await;
+    let store = Arc::new(RedisTokens::new(&redis.url(), sealer()).unwrap());
+    let client = merchant(&sandbox).token_store(store).build().unwrap();
+    client.lease().await.unwrap();
+    redis.cli(&["CONFIG", "RESETSTAT"]);
+    for _ in 0..1000 {
+        client.lease().await.unwrap();
+    }
+    let stats = redis.cli(&["INFO", "commandstats"]);
+    assert!(!stats.contains("eval"), "{stats}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn while_redis_is_down_each_process_refreshes_for_itself_and_no_payment_fails() {
+    let Some(mut redis) = Redis::start("Redis down") else { return };
+    let sandbox = sandbox().await;
+    let store = || Arc::new(RedisTokens::new(&redis.url(), sealer()).unwrap());
+    // Two processes, as far as Redis can tell.
+    let (first, second) = (store(), store());
+    let client = |store: &Arc<RedisTokens>| merchant(&sandbox).token_store(Arc::clone(store) as _).build().unwrap();
+    let buy = async |store: &Arc<RedisTokens>, name: &str| {
+        // A new client has no token in memory: each of them asks the store.
+        for n in 0..5 {
+            let client = client(store);
+            let _ = client.purchase(airtime(&format!("{name}-{n}"))).send().await.unwrap();
+        }
+    };
+    buy(&first, "up-a").await;
+    buy(&second, "up-b").await;
+    assert_eq!(count(&sandbox, "token"), 1, "one log-in for both");
+
+    redis.kill();
+    buy(&first, "down-a").await;
+    buy(&second, "down-b").await;
+    assert_eq!(count(&sandbox, "token"), 11, "each client for itself");
+
+    redis.restart();
+    sleep(secs(6)).await;
+    buy(&first, "again-a").await;
+    buy(&second, "again-b").await;
+    assert_eq!(count(&sandbox, "token"), 11, "what Redis has is good still");
+    assert_eq!(sandbox.ledger().charges_to(support::NUMBER), 30);
+    assert_eq!(sandbox.ledger().check(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_guard_that_is_down_lets_nothing_pass() {
+    let Some(mut redis) = Redis::start("guard down") else { return };
+    let guard = RedisGuard::new(&redis.url()).unwrap();
+    let event = EventKey::new("acme", &["1"]);
+    let pay_core::webhook::Claimed::Yes(claim) = guard.claim(&event, LONG).await.unwrap() else { panic!("free") };
+    redis.kill();
+    assert!(guard.claim(&EventKey::new("acme", &["2"]), LONG).await.is_err());
+    let error = guard.commit(&claim).await.unwrap_err().to_string();
+    assert!(error.starts_with("replay guard: Redis: "), "{error}");
+    redis.restart();
+    // With an append-only file the claim is still there.
+    assert_eq!(guard.claim(&event, LONG).await.unwrap(), pay_core::webhook::Claimed::Held);
+}
