@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+use crate::release::{self, Release};
+
 const TASKS: &str = "\
 Tasks of this workspace
 
@@ -16,6 +18,7 @@ Tasks:
   codegen  Types, operations, routes and coverage from the providers' openapi.yaml
   fuzz     Show broken input to one parser for a while
   bench    Measure ours beside the floor and peers, as ratios
+  release  Plan, prepare and publish versions of the published crates
 
 `cargo xtask <TASK> --help` tells more about one task.
 ";
@@ -119,6 +122,8 @@ pub(crate) enum Command {
     Fuzz(Fuzz),
     /// Measure.
     Bench(Bench),
+    /// Release.
+    Release(Release),
 }
 
 /// Which help text.
@@ -131,6 +136,7 @@ pub(crate) enum Topic {
     Codegen,
     Fuzz,
     Bench,
+    Release,
 }
 
 impl Topic {
@@ -144,6 +150,7 @@ impl Topic {
             Self::Codegen => CODEGEN,
             Self::Fuzz => FUZZ,
             Self::Bench => BENCH,
+            Self::Release => release::HELP,
         }
     }
 
@@ -157,6 +164,7 @@ impl Topic {
             Self::Codegen => "cargo xtask codegen --help",
             Self::Fuzz => "cargo xtask fuzz --help",
             Self::Bench => "cargo xtask bench --help",
+            Self::Release => "cargo xtask release --help",
         }
     }
 }
@@ -244,6 +252,9 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std:
         Some("codegen") => codegen(&mut parser).map_err(|error| usage(Topic::Codegen, error)),
         Some("fuzz") => fuzz(&mut parser).map_err(|error| usage(Topic::Fuzz, error)),
         Some("bench") => bench(&mut parser).map_err(|error| usage(Topic::Bench, error)),
+        Some("release") => {
+            release::parse(&mut parser).map(Command::Release).map_err(|error| usage(Topic::Release, error))
+        }
         _ => Err(usage(Topic::Tasks, format!("no task {:?}", task.to_string_lossy()))),
     }
 }
@@ -358,7 +369,7 @@ mod tests {
         for args in [&[][..], &["--help"], &["-h"], &["help"]] {
             assert_eq!(ok(args), Command::Help(Topic::Tasks));
         }
-        for task in ["demo", "test", "check", "codegen", "fuzz", "bench"] {
+        for task in ["demo", "test", "check", "codegen", "fuzz", "bench", "release"] {
             assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
         }
     }
@@ -401,6 +412,14 @@ mod tests {
         let options = Bench { quick: true, only: Some("call".into()), json: Some("x.json".into()), write: true };
         assert_eq!(ok(&["bench", "--quick", "--only", "call", "--json=x.json", "--write"]), Command::Bench(options));
         assert_eq!(ok(&["bench", "-h"]), Command::Help(Topic::Bench));
+    }
+
+    #[test]
+    fn steps_of_release_are_read() {
+        assert_eq!(ok(&["release"]), Command::Release(Release::Help(release::HELP)));
+        assert!(matches!(ok(&["release", "plan"]), Command::Release(Release::Plan(_))));
+        assert!(matches!(ok(&["release", "plan", "--help"]), Command::Release(Release::Help(_))));
+        assert!(err(&["release", "plain"]).contains("publish"));
     }
 
     #[test]

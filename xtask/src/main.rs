@@ -2,7 +2,7 @@
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
 //! - `workspace` asks cargo what the workspace holds
-//! - `demo`, `test`, `check`, `codegen`, `fuzz`, `bench` are the tasks
+//! - `demo`, `test`, `check`, `codegen`, `fuzz`, `bench`, `release` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
 
@@ -12,6 +12,7 @@ mod cli;
 mod codegen;
 mod demo;
 mod fuzz;
+mod release;
 mod term;
 mod test;
 mod workspace;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Release(step) => release::run(&step),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -27,6 +27,8 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     /// Its name.
     pub(crate) name: String,
+    /// Its version.
+    pub(crate) version: String,
     /// Its folder.
     pub(crate) dir: PathBuf,
     /// Whether it may be published.
@@ -95,6 +97,7 @@ fn package(value: &Value) -> Result<Package> {
     let features = value.get("features").and_then(Value::as_object);
     Ok(Package {
         name: text(value, "name")?.to_owned(),
+        version: text(value, "version")?.to_owned(),
         dir: manifest.parent().unwrap_or(manifest).to_owned(),
         // `publish = false` is an empty list of registries here.
         published: value.get("publish").and_then(Value::as_array) != Some(&Vec::new()),
@@ -165,7 +168,7 @@ mod tests {
         let metadata = br#"{
             "workspace_root": "/w", "target_directory": "/t",
             "packages": [{
-                "name": "a", "manifest_path": "/w/crates/a/Cargo.toml", "publish": null,
+                "name": "a", "version": "0.1.2", "manifest_path": "/w/crates/a/Cargo.toml", "publish": null,
                 "features": {"default": ["tls"], "tls": ["core/tls"]},
                 "dependencies": [
                     {"name": "pay-core", "rename": "core", "kind": null, "req": "^0.1"},
@@ -173,7 +176,7 @@ mod tests {
                      "path": "/w/crates/pay-sandbox"}
                 ]
             }, {
-                "name": "b", "manifest_path": "/w/b/Cargo.toml", "publish": [],
+                "name": "b", "version": "0.1.0", "manifest_path": "/w/b/Cargo.toml", "publish": [],
                 "features": {}, "dependencies": []
             }]
         }"#;
@@ -182,6 +185,7 @@ mod tests {
         let a = workspace.package("a").unwrap();
         assert_eq!(a.dir, Path::new("/w/crates/a"));
         assert!(a.published);
+        assert_eq!(a.version, "0.1.2");
         assert_eq!(a.features["tls"], ["core/tls"]);
         assert_eq!(a.dependencies[0].rename.as_deref(), Some("core"));
         assert_eq!(a.dependencies[0].kind, Kind::Normal);

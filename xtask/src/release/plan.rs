@@ -1,0 +1,40 @@
+//! `cargo xtask release plan`: what changed since each crate's tag, and the smallest bump that semver allows.
+
+use std::process::ExitCode;
+
+use lexopt::prelude::{Long, Short};
+
+use super::{Release, tags};
+use crate::workspace::Workspace;
+use crate::{Result, term};
+
+/// The help text.
+const HELP: &str = "\
+What changed in each published crate since its last tag, and the smallest bump that semver allows
+
+Usage: cargo xtask release plan
+";
+
+/// What is asked for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Options {}
+
+/// Reads the arguments that follow the step's name.
+pub(super) fn parse(parser: &mut lexopt::Parser) -> std::result::Result<Release, lexopt::Error> {
+    match parser.next()? {
+        Some(Long("help") | Short('h')) => Ok(Release::Help(HELP)),
+        Some(other) => Err(other.unexpected()),
+        None => Ok(Release::Plan(Options::default())),
+    }
+}
+
+/// Prints the plan.
+pub(super) fn run(_: &Options) -> Result<ExitCode> {
+    let workspace = Workspace::load()?;
+    for package in workspace.packages.iter().filter(|package| package.published) {
+        let last = tags::last(&workspace.root, &package.name)?;
+        let since = last.map_or("first release".to_owned(), |tag| format!("since {}", tag.name));
+        term::out(&format!("{} {}: {since}\n", package.name, package.version));
+    }
+    Ok(ExitCode::SUCCESS)
+}
