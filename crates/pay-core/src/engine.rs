@@ -3,7 +3,7 @@
 //! Write the parts → seal the body and freeze the bytes → per attempt: pace, lease a token, sign the frozen bytes, send →
 //! judge → repeat or end. Decoding is the caller's last step, in `call`.
 
-use crate::auth::{Access, Clock, CredentialSource, Grant, TokenCell};
+use crate::auth::{Access, Clock, CredentialSource, Grant, Outage, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
@@ -43,6 +43,7 @@ pub(crate) struct Core {
     pub(crate) token_header: TokenHeader,
     /// Whether an access of this engine belongs to a user of its credential.
     pub(crate) has_users: AtomicBool,
+    pub(crate) outage: Outage,
     budget: Budget,
     host: Option<String>,
     port: Option<u16>,
@@ -70,6 +71,7 @@ impl Engine {
             token_header: provider.token_header(),
             pacer: Pacer::default(),
             has_users: AtomicBool::new(false),
+            outage: Outage::default(),
             budget: Budget::new(),
             urls: Urls::default(),
             host: url.host_str().map(str::to_owned),

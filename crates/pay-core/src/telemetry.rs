@@ -10,7 +10,9 @@
 //! | `pay.attempt` (event) | one attempt ended | debug |
 //! | `pay.token.call` (event) | one token call ended | info |
 //! | `pay.token.cool_down` (event) | a refresh failed; no other before the wait is over | warn |
-//! | `pay.token.store` (event) | the token store did not answer | warn |
+//! | `pay.token.store` (event) | the token store did not answer: the first refresh of an outage | warn |
+//! | `pay.token.store.still` (event) | nor at a later refresh of the outage | debug |
+//! | `pay.token.store.back` (event) | the outage is over | info |
 //! | `pay.journal` (event) | the journal did not write what became of a call | warn |
 //! | `pay.retry.budget_empty` (event) | a repeat was not made because too many calls fail | warn |
 //! | `pay.call.dropped` (event) | a money call was dropped before its end, with what is known of its outcome | warn |
@@ -104,6 +106,15 @@ pub(crate) fn cool_down(provider: &'static str, wait: Duration, error: &Error) {
 
 pub(crate) fn store_failed(provider: &'static str, error: &dyn std::error::Error) {
     warn!(name: "pay.token.store", provider, error = %crate::secret::printable(&error.to_string()), "pay.token.store");
+}
+
+pub(crate) fn store_still_fails(provider: &'static str, error: &dyn std::error::Error) {
+    let error = crate::secret::printable(&error.to_string());
+    debug!(name: "pay.token.store.still", provider, %error, "pay.token.store.still");
+}
+
+pub(crate) fn store_back(provider: &'static str) {
+    info!(name: "pay.token.store.back", provider, "pay.token.store.back");
 }
 
 /// The call has its outcome; what is lost is the note of it, until a recovery.

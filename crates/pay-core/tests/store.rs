@@ -196,6 +196,38 @@ async fn without_its_store_each_process_refreshes_for_itself_and_says_so_once() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_outage_of_the_store_is_told_once_whichever_account_meets_it() {
+    for tells in [false, true] {
+        let (server, wall) = (Server::new(), Wall::new());
+        let shelf = Arc::new(Shelf::that_tells(tells));
+        let mut settings = settings(&server);
+        let clock = wall.clone();
+        settings.set_wall_clock(move || clock.now());
+        settings.token_store = Some(shelf.clone());
+        let engine = engine(settings);
+        let accounts: Vec<_> = (0..5).map(|n| (format!("m{n}"), support::access(&engine, &format!("m{n}")))).collect();
+        let (events, _guard) = Events::capture();
+        for _ in 0..2 {
+            for (flaw, refreshes) in [(Flaw::Down, 3), (Flaw::CannotSave, 3), (Flaw::None, 2)] {
+                shelf.set(flaw);
+                for _ in 0..refreshes {
+                    for (id, access) in &accounts {
+                        call(&engine, access, &READ, id).send().await.unwrap();
+                    }
+                    sleep(secs(1800)).await;
+                }
+            }
+        }
+        let count = |name| events.named(name).len();
+        let (warned, back) = if tells { (0, 0) } else { (2, 2) };
+        assert_eq!((count("pay.token.store"), count("pay.token.store.back")), (warned, back), "tells: {tells}");
+        assert_eq!(count("pay.token.store.still"), 2 * 6 * 5 - warned, "each refresh without the store");
+        let warnings = events.all().into_iter().filter(|seen| seen.level == Level::WARN).count();
+        assert_eq!(warnings, warned, "and nothing else warns");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_holder_whose_claim_ended_overwrites_nothing_and_takes_the_newer_pair() {
     let (server, wall) = (Server::new(), Wall::new());
     let shelf = Arc::new(Shelf::with_claims_of(secs(1)));

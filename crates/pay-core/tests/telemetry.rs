@@ -4,13 +4,14 @@
 
 mod support;
 
-use pay_core::auth::{StoreError, StoredTokens, TokenKey, TokenStore};
+use pay_core::auth::{MemoryStore, StoreError, StoredTokens, TokenKey, TokenStore};
 use pay_core::journal::{Ended, Intent, Journal, JournalError};
 use pay_core::provider::{Access, BaseUrl, Credentials, Engine, Operation, Parts, Repeat, Settings, Verb};
 use pay_core::script::Play;
 use pay_core::{Call, CredentialError, CredentialSource, Kind, RawRequest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use support::events::{Events, Seen};
 use support::provider::{Acme, AcmeGrant, CHARGE, READ, call, plain};
@@ -90,6 +91,43 @@ fn rows<'g>(guide: &'g str, header: &str) -> Vec<Vec<&'g str>> {
 /// What stands between backticks.
 fn ticked(text: &str) -> BTreeSet<&str> {
     text.split('`').skip(1).step_by(2).collect()
+}
+
+/// A store that is down for its first two questions.
+#[derive(Default)]
+struct Returns {
+    asked: AtomicUsize,
+    store: MemoryStore,
+}
+
+#[async_trait::async_trait]
+impl TokenStore for Returns {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredTokens>, StoreError> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) < 2 {
+            return Err(StoreError("refused\nforged line".to_owned()));
+        }
+        self.store.load(key).await
+    }
+
+    async fn claim(&self, key: &TokenKey, now: u64, ttl: Duration) -> Result<pay_core::auth::Claimed, StoreError> {
+        self.store.claim(key, now, ttl).await
+    }
+
+    async fn save(
+        &self,
+        claim: &pay_core::auth::Claim,
+        pair: &StoredTokens,
+    ) -> Result<pay_core::auth::Saved, StoreError> {
+        self.store.save(claim, pair).await
+    }
+
+    async fn release(&self, claim: &pay_core::auth::Claim) -> Result<(), StoreError> {
+        self.store.release(claim).await
+    }
+
+    async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
+        self.store.forget(key).await
+    }
 }
 
 /// A store that is down.
@@ -203,6 +241,13 @@ async fn everything() -> Events {
     server.set(|s| (s.refresh, s.login) = (Endpoint::Works, Endpoint::Works));
     server.set(|s| s.refuses_all = true);
     let _ = pay(&engine, &access).send().await;
+    // An outage of the store, and its end.
+    let mut returns = support::settings(&server);
+    returns.token_store = Some(Arc::new(Returns::default()));
+    let engine = support::engine(returns);
+    for _ in 0..3 {
+        let _ = pay(&engine, &access_of(&engine, vault())).send().await;
+    }
     // An outage, until the budget is empty.
     let server = marked_server(|_| answer(503));
     let engine = support::engine(support::settings(&server));

@@ -9,7 +9,6 @@ use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenKey, To
 use super::token_call::Failed;
 use crate::error::{Error, Kind, Outcome};
 use crate::secret::SecretString;
-use crate::telemetry;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -39,6 +38,7 @@ impl Access {
         while cell.core.clock.now() < give_up {
             match offer(cell, store.as_ref(), &key, &issued).await {
                 Ok(Some(generation)) => {
+                    cell.store_works();
                     // An older pair that waits to be saved must not come after this one.
                     unsaved(cell);
                     cell.start_over(Some(Issued { stored_generation: generation, ..issued }));
@@ -51,7 +51,7 @@ impl Access {
                 }
             }
         }
-        telemetry::store_failed(cell.core.provider.name(), &last);
+        cell.store_failed(store.as_ref(), &last);
         Err(store_down(&last).error.advice("the pair is not kept: give it again when the store works"))
     }
 
@@ -208,7 +208,10 @@ pub(super) async fn keep(
     let mut failures = 0;
     let error = loop {
         match save(cell, store, &mut claim, &issued).await {
-            Ok(Kept::Yes) => return Ok(issued),
+            Ok(Kept::Yes) => {
+                cell.store_works();
+                return Ok(issued);
+            }
             Ok(Kept::Replaced(newer)) => {
                 return adopt(cell, credential(&issued), &newer).ok_or_else(|| {
                     store_down(&StoreError("another process kept a newer pair, which has ended".to_owned()))
@@ -226,7 +229,7 @@ pub(super) async fn keep(
             }
         }
     };
-    telemetry::store_failed(cell.core.provider.name(), &error);
+    cell.store_failed(store, &error);
     *cell.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some((claim, issued));
     Err(store_down(&error))
 }

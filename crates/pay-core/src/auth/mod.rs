@@ -9,6 +9,7 @@ mod consent;
 #[cfg(all(feature = "files", unix))]
 mod files;
 mod flight;
+mod outage;
 mod shared;
 mod source;
 mod state;
@@ -20,6 +21,7 @@ pub(crate) use cell::TokenCell;
 pub(crate) use clock::Clock;
 #[cfg(all(feature = "files", unix))]
 pub use files::FileStore;
+pub(crate) use outage::Outage;
 pub use source::{
     Access, CredentialError, CredentialSource, Credentials, Grant, GrantFailure, GrantStep, OwnTokens, TokenSource,
     Tokens,

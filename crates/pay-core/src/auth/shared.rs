@@ -9,7 +9,6 @@ use super::store::{Claim, Claimed, Saved, StoreError, StoredTokens, TokenStore};
 use super::token_call::Failed;
 use crate::error::{Error, Kind, Outcome};
 use crate::secret::SecretString;
-use crate::telemetry;
 use secrecy::ExposeSecret;
 use std::future::Future;
 use std::sync::Arc;
@@ -23,6 +22,16 @@ pub(super) async fn in_time<T>(
 ) -> Result<T, StoreError> {
     let late = |_| Err(StoreError("no answer in time".to_owned()));
     timeout(cell.core.settings.token_timeout(), asked).await.unwrap_or_else(late)
+}
+
+impl TokenCell {
+    pub(super) fn store_failed(&self, store: &dyn TokenStore, error: &StoreError) {
+        self.core.outage.failed(self.core.provider.name(), store, error);
+    }
+
+    pub(super) fn store_works(&self) {
+        self.core.outage.over(self.core.provider.name());
+    }
 }
 
 /// Only the claim's holder refreshes; the others wait and load again.
@@ -48,11 +57,12 @@ pub(super) async fn fly(
     loop {
         let stored = match in_time(cell, store.load(&key)).await {
             Ok(stored) => stored,
-            Err(error) => return alone(cell, credentials, previous, &error).await,
+            Err(error) => return alone(cell, store, credentials, previous, &error).await,
         };
         if let Some(stored) = stored.as_ref().filter(|stored| stored.generation > ours)
             && let Some(issued) = adopt(cell, credentials.id(), stored)
         {
+            cell.store_works();
             return Ok(issued);
         }
         // Nobody ever consented, or another process has let the user go.
@@ -64,7 +74,7 @@ pub(super) async fn fly(
             Ok(Claimed::Yes(claim)) => return with_claim(cell, store, claim, credentials, previous, stored).await,
             Ok(Claimed::Newer) => {}
             Ok(Claimed::Held) => tokio::time::sleep(Duration::from_millis(100)).await,
-            Err(error) => return alone(cell, credentials, previous, &error).await,
+            Err(error) => return alone(cell, store, credentials, previous, &error).await,
         }
         if core.clock.now() >= give_up {
             let error = Error::new(Kind::Token, Outcome::NotDone, "token")
@@ -128,7 +138,10 @@ async fn with_claim(
     }
     // Saved before it is handed out: a crash after this line loses nothing.
     match in_time(cell, store.save(&claim, &issued.stored())).await {
-        Ok(Saved::Yes) => Ok(issued),
+        Ok(Saved::Yes) => {
+            cell.store_works();
+            Ok(issued)
+        }
         Ok(Saved::Lost) => match in_time(cell, store.load(&claim.key)).await {
             Ok(Some(newer)) if newer.generation != claim.generation => {
                 Ok(adopt(cell, credentials.id(), &newer).unwrap_or(issued))
@@ -136,7 +149,7 @@ async fn with_claim(
             _ => Ok(issued),
         },
         Err(error) => {
-            telemetry::store_failed(cell.core.provider.name(), &error);
+            cell.store_failed(store, &error);
             // Kept, it would make the others wait for its end.
             let _ = in_time(cell, store.release(&claim)).await;
             Ok(issued)
@@ -148,11 +161,12 @@ async fn with_claim(
 /// a user consented to, it does not: a pair that cannot be kept must not be asked for.
 async fn alone(
     cell: &TokenCell,
+    store: &dyn TokenStore,
     credentials: Credentials,
     previous: Option<Arc<Issued>>,
     error: &StoreError,
 ) -> Result<Issued, Failed> {
-    telemetry::store_failed(cell.core.provider.name(), error);
+    cell.store_failed(store, error);
     if cell.grant.consent_only() {
         return Err(consent::store_down(error));
     }

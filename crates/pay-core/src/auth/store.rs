@@ -156,6 +156,11 @@ pub trait TokenStore: Send + Sync {
 
     /// Removes what is kept of this key, and ends the claim on it, whoever holds it: that holder saves nothing any more.
     async fn forget(&self, key: &TokenKey) -> Result<(), StoreError>;
+
+    /// Whether it is in an outage that it has told of itself: then clients do not warn of it once more. Default: no.
+    fn has_told_outage(&self) -> bool {
+        false
+    }
 }
 
 /// Tokens in this process's memory: for clients that share an account without sharing a builder.

@@ -60,7 +60,9 @@ struct Entry {
 
 #[derive(Default)]
 pub struct Shelf {
-    flaw: Flaw,
+    flaw: Mutex<Flaw>,
+    /// Tells of its own outages.
+    tells: bool,
     /// Claims end after this, whatever was asked for.
     shortest: Option<Duration>,
     entries: Mutex<HashMap<String, Entry>>,
@@ -70,11 +72,24 @@ pub struct Shelf {
 
 impl Shelf {
     pub fn with(flaw: Flaw) -> Self {
-        Self { flaw, ..Self::default() }
+        Self { flaw: Mutex::new(flaw), ..Self::default() }
+    }
+
+    pub fn that_tells(tells: bool) -> Self {
+        Self { tells, ..Self::default() }
     }
 
     pub fn with_claims_of(shortest: Duration) -> Self {
         Self { shortest: Some(shortest), ..Self::default() }
+    }
+
+    /// From now on this is wrong with it.
+    pub fn set(&self, flaw: Flaw) {
+        *self.flaw.lock().unwrap() = flaw;
+    }
+
+    fn flaw(&self) -> Flaw {
+        *self.flaw.lock().unwrap()
     }
 
     /// What is stored for the only key.
@@ -96,12 +111,12 @@ impl Shelf {
     }
 
     fn entry<R>(&self, key: &TokenKey, act: impl FnOnce(&mut Entry) -> R) -> R {
-        let key = if self.flaw == Flaw::OnePairForAllKeys { "all" } else { key.expose() };
+        let key = if self.flaw() == Flaw::OnePairForAllKeys { "all" } else { key.expose() };
         act(self.entries.lock().unwrap().entry(key.to_owned()).or_default())
     }
 
     async fn up(&self) -> Result<(), StoreError> {
-        match self.flaw {
+        match self.flaw() {
             Flaw::Down => Err(StoreError("connection refused".to_owned())),
             Flaw::Hangs => std::future::pending().await,
             _ => Ok(()),
@@ -116,13 +131,13 @@ impl TokenStore for Shelf {
         self.up().await?;
         let mut tokens = self.entry(key, |entry| entry.tokens.clone());
         if let Some(tokens) = &mut tokens {
-            match self.flaw {
+            match self.flaw() {
                 Flaw::LosesRefreshTokens => tokens.refresh = None,
                 Flaw::RoundsExpiry => tokens.expires_at = tokens.expires_at.map(|end| end + Duration::from_secs(1)),
                 Flaw::InventsExpiry => tokens.expires_at = tokens.expires_at.or(Some(tokens.issued_at)),
                 _ => {}
             }
-        } else if self.flaw == Flaw::InventsPairs {
+        } else if self.flaw() == Flaw::InventsPairs {
             let now = std::time::SystemTime::UNIX_EPOCH;
             return Ok(Some(StoredTokens::new(9, SecretString::from("x".to_owned()), None, now, None)));
         }
@@ -132,24 +147,24 @@ impl TokenStore for Shelf {
     async fn claim(&self, key: &TokenKey, generation: u64, ttl: Duration) -> Result<Claimed, StoreError> {
         self.up().await?;
         let now = Instant::now();
-        let held = |entry: &Entry| match self.flaw {
+        let held = |entry: &Entry| match self.flaw() {
             Flaw::GivesHeldClaims => false,
             Flaw::ClaimsNeverExpire => entry.claim.is_some(),
             _ => entry.claim.is_some_and(|(_, until)| now < until),
         };
-        if self.flaw == Flaw::OneClaimForAllKeys && self.entries.lock().unwrap().values().any(held) {
+        if self.flaw() == Flaw::OneClaimForAllKeys && self.entries.lock().unwrap().values().any(held) {
             return Ok(Claimed::Held);
         }
         let seen_free = self.entry(key, |entry| !held(entry));
-        if self.flaw == Flaw::LooksThenClaims {
+        if self.flaw() == Flaw::LooksThenClaims {
             tokio::task::yield_now().await;
         }
         Ok(self.entry(key, |entry| {
             let stored = entry.tokens.as_ref().map_or(0, |tokens| tokens.generation);
-            if stored != generation && self.flaw != Flaw::IgnoresGenerations {
+            if stored != generation && self.flaw() != Flaw::IgnoresGenerations {
                 return Claimed::Newer;
             }
-            if held(entry) && !(self.flaw == Flaw::LooksThenClaims && seen_free) {
+            if held(entry) && !(self.flaw() == Flaw::LooksThenClaims && seen_free) {
                 return Claimed::Held;
             }
             let nonce = self.nonces.fetch_add(1, Ordering::SeqCst) + 1;
@@ -160,14 +175,14 @@ impl TokenStore for Shelf {
 
     async fn save(&self, claim: &Claim, tokens: &StoredTokens) -> Result<Saved, StoreError> {
         self.up().await?;
-        if self.flaw == Flaw::CannotSave {
+        if self.flaw() == Flaw::CannotSave {
             return Err(StoreError("read-only".to_owned()));
         }
         let now = Instant::now();
         Ok(self.entry(&claim.key, |entry| {
             let valid = entry.claim.is_some_and(|(nonce, until)| nonce == claim.nonce && now < until);
             let spent = entry.spent.contains(&claim.nonce);
-            let saves = match self.flaw {
+            let saves = match self.flaw() {
                 Flaw::SavesNothing => false,
                 Flaw::AnyHeldClaimSaves => entry.claim.is_some(),
                 Flaw::ExpiredClaimsSave => !spent,
@@ -178,13 +193,13 @@ impl TokenStore for Shelf {
                 Flaw::ExpiredClaimsSaveLater => valid || (entry.claim.is_none() && !spent),
                 _ => valid,
             };
-            if saves || self.flaw == Flaw::LostSavesWrite {
+            if saves || self.flaw() == Flaw::LostSavesWrite {
                 entry.tokens = Some(tokens.clone());
             }
             if !saves {
                 return Saved::Lost;
             }
-            if self.flaw != Flaw::ClaimsStayAfterSaving {
+            if self.flaw() != Flaw::ClaimsStayAfterSaving {
                 entry.claim = None;
                 entry.spent.insert(claim.nonce);
             }
@@ -196,7 +211,7 @@ impl TokenStore for Shelf {
         self.up().await?;
         self.entry(&claim.key, |entry| {
             let own = entry.claim.is_some_and(|(nonce, _)| nonce == claim.nonce);
-            if self.flaw == Flaw::AnyoneReleases || (own && self.flaw != Flaw::NeverReleases) {
+            if self.flaw() == Flaw::AnyoneReleases || (own && self.flaw() != Flaw::NeverReleases) {
                 entry.claim = None;
             }
             entry.spent.insert(claim.nonce);
@@ -206,11 +221,15 @@ impl TokenStore for Shelf {
 
     async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
         self.up().await?;
-        self.entry(key, |entry| match self.flaw {
+        self.entry(key, |entry| match self.flaw() {
             Flaw::ForgetsClaimsAlone => entry.claim = None,
             Flaw::ForgetsTokensAlone => entry.tokens = None,
             _ => *entry = Entry::default(),
         });
         Ok(())
+    }
+
+    fn has_told_outage(&self) -> bool {
+        self.tells
     }
 }

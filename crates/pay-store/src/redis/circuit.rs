@@ -32,6 +32,11 @@ impl Circuit {
         }
     }
 
+    /// Whether an outage was told, and its end not yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state().is_some()
+    }
+
     /// It answered.
     pub(crate) fn answered(&self) {
         if self.state().take().is_some() {

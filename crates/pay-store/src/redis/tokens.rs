@@ -165,6 +165,10 @@ impl TokenStore for RedisTokens {
     async fn forget(&self, key: &TokenKey) -> Result<(), StoreError> {
         self.ask::<i64>(&FORGET, key, &[]).await.map(drop)
     }
+
+    fn has_told_outage(&self) -> bool {
+        self.circuit.is_open()
+    }
 }
 
 impl fmt::Debug for RedisTokens {
