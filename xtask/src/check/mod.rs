@@ -6,7 +6,7 @@
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
 //! - `files` reads the files of the repository
-//! - `leaks` reads what published crates are packed with
+//! - `leaks` reads what published crates are packed with, `packed` builds on it and buys
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it, with the processor time that `cpu` reads
 
@@ -18,6 +18,7 @@ mod fuzz;
 mod generated;
 mod layering;
 mod leaks;
+mod packed;
 mod readers;
 mod spec;
 mod table;
@@ -66,6 +67,11 @@ const STEPS: &[Step] = &[
         name: "leaks",
         about: "packed files hold no private key, no card number, no file of secrets",
         run: leaks::run,
+    },
+    Step {
+        name: "packed",
+        about: "a program on a packed crate alone builds and buys; its examples compile",
+        run: packed::run,
     },
     Step { name: "fuzz", about: "no parser breaks in 30 s of broken input (nightly, C++ compiler)", run: fuzz::run },
 ];
