@@ -292,7 +292,7 @@ impl<T> Call<T> {
             if outcome == Outcome::Unknown { error.advice(core.find_out(frozen.operation)) } else { error }
         });
         if let Some(entry) = entry {
-            let body = || Some(RawBody::new(answer.body.clone())).filter(|_| !self.options.card);
+            let body = || Some(RawBody::new(answer.body.clone())).filter(|_| !core.intent_alone(self.options));
             let ended = match &decoded {
                 Ok(model) => {
                     let Progress { state, transaction_id } = (self.progress)(model);

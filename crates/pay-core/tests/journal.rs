@@ -148,6 +148,7 @@ async fn of_calls_on_behalf_of_a_user_the_intent_alone_is_kept() {
     call(&engine, &access, &PAY, "a").send().await.unwrap();
     assert!(book.begun.lock().unwrap()[0].0.request.is_none());
     assert_eq!(book.states(), [State::Completed]);
+    assert!(book.ended.lock().unwrap()[0].1.reply.is_none());
 }
 
 static PASSWORD: Operation = Operation::new("password", Verb::Post, "/password", Repeat::Never).public();

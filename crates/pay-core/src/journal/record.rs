@@ -47,6 +47,11 @@ impl Entry {
 }
 
 impl Core {
+    /// Whether neither request nor answer is kept: of cards, and of users, since what one began must not be sent with another one's token.
+    pub(crate) fn intent_alone(&self, options: Options) -> bool {
+        options.card || self.has_users.load(Ordering::Relaxed)
+    }
+
     /// Whose call it is: the credential's. Which of its users, is not known here.
     pub(crate) async fn account(
         &self,
@@ -97,12 +102,8 @@ impl Core {
             operation: operation.name,
             reference: frozen.reference.clone(),
             keyed: operation.repeat == Repeat::Keyed,
-            // What cannot be prepared can still be looked up. What one user began must not be sent with another one's token.
-            request: if options.card || self.has_users.load(Ordering::Relaxed) {
-                None
-            } else {
-                Prepared::from_frozen(frozen).ok()
-            },
+            // What cannot be prepared can still be looked up.
+            request: if self.intent_alone(options) { None } else { Prepared::from_frozen(frozen).ok() },
             busy: end.saturating_duration_since(self.clock.now()),
         };
         let entry = Entry { journal: Arc::clone(journal), id: intent.id.clone(), provider: intent.provider };
