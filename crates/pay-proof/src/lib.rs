@@ -20,7 +20,7 @@ mod subject;
 pub mod subjects;
 pub mod table;
 
-pub use subject::{Done, Effect, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
+pub use subject::{Done, Effect, Eye, Kept, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 
 /// What keeps a harness from running at all.
 pub type Broken = Box<dyn std::error::Error + Send + Sync>;

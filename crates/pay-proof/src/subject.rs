@@ -4,6 +4,8 @@ use crate::Broken;
 use crate::faults::Fault;
 use crate::leaks::Plant;
 use pay_core::Error;
+use pay_core::auth::TokenStore;
+use pay_core::journal::Journal;
 use pay_sandbox::{Ledger, SaleState, Sandbox};
 use std::fmt;
 use std::future::Future;
@@ -65,6 +67,21 @@ pub struct Limits {
     pub attempts: u32,
     /// Bytes of an answer at most.
     pub max_body: usize,
+}
+
+/// Where a client keeps its tokens and intents; by default in memory and nowhere.
+#[derive(Clone, Default)]
+pub struct Kept {
+    /// Tokens.
+    pub tokens: Option<Arc<dyn TokenStore>>,
+    /// Intents.
+    pub journal: Option<Arc<dyn Journal>>,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").finish_non_exhaustive()
+    }
 }
 
 /// What a client says came of a call.
@@ -189,7 +206,7 @@ pub trait Subject: Send + Sync {
         Vec::new()
     }
     /// A client as [`session`](Self::session) makes it, with the markers of [`plants`](Self::plants) in place of the
-    /// sandbox's own credentials and customers. `marker` gives the marker of a field.
+    /// sandbox's own credentials and customers, and with what is to keep tokens and intents. `marker` gives the marker of a field.
     ///
     /// # Errors
     /// Settings that the client refuses, and a field without a marker.
@@ -198,9 +215,10 @@ pub trait Subject: Send + Sync {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
-        let _ = marker;
+        let _ = (kept, marker);
         self.session(sandbox, origin, limits)
     }
     /// Opens the body of a request that is sealed with the marker of its key. `None`: it is not sealed.

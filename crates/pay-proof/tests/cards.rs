@@ -5,7 +5,7 @@ use pay_core::Error;
 use pay_proof::faults::Fault;
 use pay_proof::leaks::{self, Plant, Sink};
 use pay_proof::subjects::PayAgency;
-use pay_proof::{Broken, Eye, Limits, Operation, Run, Said, Session, Subject};
+use pay_proof::{Broken, Eye, Kept, Limits, Operation, Run, Said, Session, Subject};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 
@@ -68,9 +68,10 @@ impl Subject for Loose {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(LooseSession(PayAgency.marked(sandbox, origin, limits, marker)?)))
+        Ok(Arc::new(LooseSession(PayAgency.marked(sandbox, origin, limits, kept, marker)?)))
     }
 }
 

@@ -6,7 +6,7 @@ use pay_core::Error;
 use pay_proof::faults::Fault;
 use pay_proof::leaks::{self, Plant, Sink, injection};
 use pay_proof::subjects::Pagamio;
-use pay_proof::{Broken, Eye, Limits, Operation, Run, Said, Session, Subject};
+use pay_proof::{Broken, Eye, Kept, Limits, Operation, Run, Said, Session, Subject};
 use pay_sandbox::Sandbox;
 use std::sync::Arc;
 
@@ -99,9 +99,10 @@ impl Subject for Loose {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
-        let inner = Pagamio.marked(sandbox, origin, limits, marker)?;
+        let inner = Pagamio.marked(sandbox, origin, limits, kept, marker)?;
         let (password, phone) = (marker("password"), marker("phone number"));
         Ok(Arc::new(LooseSession { careless: self.0, password, phone, inner }))
     }

@@ -34,6 +34,16 @@ pub enum Sink {
     Control,
     /// The files that published crates are packed with.
     Packed,
+    /// Redis: its log of all that was ever written to it, and its keys and values as they stand.
+    Redis,
+    /// The files of a journal on SQLite.
+    Sqlite,
+    /// Every table of a journal on PostgreSQL.
+    Postgres,
+    /// A journal's list as CSV.
+    Csv,
+    /// The same as JSON.
+    Json,
 }
 
 impl Sink {
@@ -54,6 +64,11 @@ impl Sink {
             Self::Pages => "sandbox: pages",
             Self::Control => "sandbox: other answers",
             Self::Packed => "packed files",
+            Self::Redis => "Redis",
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Csv => "journal, CSV",
+            Self::Json => "journal, JSON",
         }
     }
 

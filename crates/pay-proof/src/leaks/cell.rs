@@ -4,7 +4,7 @@ use super::caught::{self, Sink};
 use super::{Secret, Secrets, control, values};
 use crate::faults::{Fault, Hits, How};
 use crate::proxy::{Guise, Proxy};
-use crate::{Broken, Limits, Operation, Subject, table};
+use crate::{Broken, Kept, Limits, Operation, Subject, table};
 use pay_sandbox::{FaultRule, Sandbox};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,6 +44,7 @@ pub(super) async fn run(
     secrets: Arc<Secrets>,
     operation: Operation,
     fault: Option<Fault>,
+    kept: Kept,
 ) -> Result<Told, Broken> {
     let sandbox = Sandbox::start().await?;
     subject.set_up(&sandbox)?;
@@ -56,11 +57,11 @@ pub(super) async fn run(
     let direct = format!("http://{}", guise.address());
     let origin = if by_proxy { proxy.origin() } else { direct.clone() };
     let marker = |field: &str| secrets.marker(field);
-    let session = subject.marked(&sandbox, &origin, LIMITS, &marker)?;
+    let session = subject.marked(&sandbox, &origin, LIMITS, &kept, &marker)?;
 
     let hits = fault.as_ref().map(|fault| fault.hits);
     let target = if hits == Some(Hits::Token) { subject.token() } else { operation };
-    let seller = subject.marked(&sandbox, &direct, PATIENT, &marker)?;
+    let seller = subject.marked(&sandbox, &direct, PATIENT, &kept, &marker)?;
     subject.before(&sandbox, seller, &operation, REFERENCE).await?;
     if target.request != subject.token().request {
         // Where the machine is too slow for these limits, the fault will be said not to have struck.

@@ -13,13 +13,24 @@ pub(super) fn card_numbers(text: &[u8]) -> Vec<Found> {
         let digits = &text[start..at];
         let card = (13..=19).contains(&length)
             && sum(digits, 1).is_multiple_of(10)
-            && digits.iter().any(|digit| *digit != b'0');
+            && digits.iter().any(|digit| *digit != b'0')
+            // A time in milliseconds: cards of so few digits begin with 4.
+            && !(length == 13 && digits[0] == b'1')
+            && !in_a_hash(text, start, at);
         if card && told.insert(digits) {
             let near = around(text, start, at);
             found.push(Found { field: "a card number, by its check digit".to_owned(), form: "digits", near });
         }
     }
     found
+}
+
+/// Whether these digits are part of 32 hexadecimal ones or more, as in random ids: some of those pass for anything.
+fn in_a_hash(text: &[u8], start: usize, end: usize) -> bool {
+    let hex = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let before = text[..start].iter().rev().take_while(hex).count();
+    let after = text[end..].iter().take_while(hex).count();
+    before + after > 0 && before + (end - start) + after >= 32
 }
 
 /// The digit that makes a card number of the digits before it.
@@ -50,6 +61,10 @@ mod tests {
             assert!(card_numbers(format!("a {start}{} b", (check_digit(start) + 1) % 10).as_bytes()).is_empty());
             assert!(card_numbers(format!("{card}{card}").as_bytes()).is_empty(), "too long");
         }
+        let id = format!("9f3c{number}a07b5c1d2e4f");
+        assert!(card_numbers(id.as_bytes()).is_empty() && !card_numbers(&id.as_bytes()[..24]).is_empty());
+        assert_eq!(check_digit("176371200000"), 1);
+        assert!(card_numbers(b"1763712000001").is_empty(), "a time");
         assert!(card_numbers(b"0000000000000000 411111******1111 2026-11-21T05:43:13.029Z").is_empty());
     }
 }

@@ -3,7 +3,7 @@
 //! - [`Plant`] is a field to hide; a provider names all of its own in [`Subject::plants`]
 //! - the proxy's guise puts markers in the place of what the sandbox has
 //! - [`Scanner`] finds them, and halves of them, in every encoding
-//! - [`run`] runs every operation under every fault, and searches every [`Sink`]
+//! - [`run`] runs every operation under every fault, and searches every [`Sink`]; [`stored`] does so with stores that keep what they are given
 //! - [`injection`] sends texts that forge lines and colours
 
 mod caught;
@@ -24,7 +24,7 @@ pub use caught::{Sink, Texts};
 pub(crate) use control::ask;
 pub use plant::{AWKWARD, At, CARD, DIGITS, PLAIN, Plant, SHORT};
 pub use print::render;
-pub use run::{Report, Row, run, under};
+pub use run::{Dump, Report, Row, Stores, run, stored, under};
 pub use scan::{Found, Scanner, Secret};
 
 use crate::Subject;

@@ -5,7 +5,7 @@ use super::cell::{self, Told};
 use super::scan::{Found, Scanner};
 use super::{SLOTS, Secret, Secrets, alone, logs, luhn, packed};
 use crate::faults::{Fault, catalogue};
-use crate::{Broken, Subject, table};
+use crate::{Broken, Kept, Run, Subject, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -24,6 +24,17 @@ pub struct Row {
     pub secrets: usize,
     /// What should not have been there.
     pub leaks: BTreeSet<Found>,
+}
+
+/// What stands in stores: texts and files, each with its kind.
+pub type Dump = Vec<(Sink, Vec<u8>)>;
+
+/// Stores in which clients keep tokens and intents.
+pub trait Stores: Send + Sync {
+    /// What a client is given.
+    fn kept(&self) -> Kept;
+    /// All that stands in them.
+    fn dump(&self) -> Run<'_, Result<Dump, Broken>>;
 }
 
 /// What a run came to.
@@ -74,6 +85,22 @@ pub async fn run(subject: Arc<dyn Subject>) -> Result<Report, Broken> {
 /// # Errors
 /// As [`run`].
 pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Report, Broken> {
+    search_all(subject, faults, None).await
+}
+
+/// The same of clients that keep their tokens and intents in stores, whose content is searched too.
+///
+/// # Errors
+/// As [`run`], and where a store does not show what it has.
+pub async fn stored(subject: Arc<dyn Subject>, faults: Vec<Fault>, stores: &dyn Stores) -> Result<Report, Broken> {
+    search_all(subject, faults, Some(stores)).await
+}
+
+async fn search_all(
+    subject: Arc<dyn Subject>,
+    faults: Vec<Fault>,
+    stores: Option<&dyn Stores>,
+) -> Result<Report, Broken> {
     let _alone = alone().await;
     logs::install()?;
     let secrets = Arc::new(Secrets::of(&*subject));
@@ -101,10 +128,11 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
         let mut runs = JoinSet::new();
         for (operation, fault) in chunk.iter().cloned() {
             let (subject, secrets) = (Arc::clone(&subject), Arc::clone(&secrets));
+            let kept = stores.map(|stores| stores.kept()).unwrap_or_default();
             runs.spawn(async move {
                 let _slot = SLOTS.acquire().await?;
                 table::quiet().await;
-                cell::run(subject, secrets, operation, fault).await
+                cell::run(subject, secrets, operation, fault, kept).await
             });
         }
         let mut told = Vec::new();
@@ -113,6 +141,11 @@ pub async fn under(subject: Arc<dyn Subject>, faults: Vec<Fault>) -> Result<Repo
         }
         report.struck += told.iter().filter(|told| told.struck).count();
         on_the_wire.extend(told.iter().flat_map(|told| told.on_the_wire.iter().copied()));
+        if let Some(stores) = stores {
+            for (sink, content) in stores.dump().await? {
+                caught::add(sink, &content);
+            }
+        }
         let caught = caught::take();
         let secrets = Arc::clone(&secrets);
         // Searching keeps a core busy for a while.

@@ -7,13 +7,14 @@ pub mod postgres;
 #[cfg(feature = "redis")]
 pub mod redis;
 
+pub mod machine;
 pub mod process;
+
+pub use machine::{free_port, not_run};
 
 use pagamio::{Account, Builder, Client, Pacing, Purchase};
 use pay_core::auth::{SealAtRest, StoreError};
 use pay_sandbox::Sandbox;
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,21 +40,6 @@ impl SealAtRest for Flip {
     fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         self.seal(sealed)
     }
-}
-
-/// Says that a part was not run, or fails where everything must run.
-pub fn not_run(part: &str, program: &str) {
-    let line = format!("{part}: {program} not found");
-    assert!(std::env::var("PAY_REQUIRE_ALL").as_deref() != Ok("1"), "{line}");
-    if let Ok(file) = std::env::var("PAY_NOT_RUN_FILE") {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
-        writeln!(file, "{line}").unwrap();
-    }
-    println!("{line}");
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A sandbox without Pagamio's limits.

@@ -7,7 +7,7 @@ mod shop;
 use crate::Effect::{self, Changes, Charges, Reads};
 use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Session, Subject};
+use crate::{Broken, Done, Kept, Limits, Lost, Modes, Operation, Run, Session, Subject};
 use facts::Facts;
 use pay_sandbox::{Acting, Ledger, Sandbox, StatusFault};
 use shop::Shop;
@@ -111,7 +111,7 @@ impl Subject for PagaConnect {
     }
 
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::of(sandbox))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, &Kept::default(), Facts::of(sandbox))?))
     }
 
     /// Nothing: there is nothing to look up.
@@ -145,9 +145,10 @@ impl Subject for PagaConnect {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::marked(marker))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, kept, Facts::marked(marker))?))
     }
 
     fn visit<'a>(

@@ -1,7 +1,7 @@
 //! A client of Paga Connect in the hands of a shop: one user's consent, and what is done on behalf of that user.
 
 use super::facts::Facts;
-use crate::{Broken, Eye, Limits, Run, Said, Session};
+use crate::{Broken, Eye, Kept, Limits, Run, Said, Session};
 use paga_connect::{
     Amount, AuthorizationCode, Builder, Client, Consent, DetailsShape, Error, Kind, MerchantPayment, MoneyTransfer,
     Outcome, PaymentForm, PaymentReferences, RawRequest, Repeat, Scope, TransferTo, UserData, UserSession,
@@ -30,23 +30,26 @@ fn query(url: &str) -> &str {
 }
 
 impl Shop {
-    pub(super) fn new(sandbox: &Sandbox, origin: &str, limits: Limits, facts: Facts) -> Result<Self, Broken> {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        kept: &Kept,
+        facts: Facts,
+    ) -> Result<Self, Broken> {
         let paga = sandbox.paga_connect();
         let base = paga.base_url().replacen(&sandbox.url(), origin, 1);
         let (id, secret, clock) = (paga.client_id(), facts.client_secret.clone(), sandbox.clock());
+        let kept = kept.clone();
         let builder = move || {
             let clock = clock.clone();
-            Client::builder()
+            let builder = Client::builder()
                 .local(base.clone())
                 .client_id(id.clone())
                 .client_secret(secret.clone())
                 .redirect_uri("https://shop.example/paga/callback")
-                .wall_clock(move || clock.now())
-                .attempts(limits.attempts)
-                .attempt_timeout(limits.attempt)
-                .connect_timeout(limits.attempt)
-                .deadline(limits.deadline)
-                .max_body(limits.max_body)
+                .wall_clock(move || clock.now());
+            limited!(builder, limits, kept)
         };
         let forms = builder().payment_form(PaymentForm::Body).build()?;
         let price = "12.50".parse()?;

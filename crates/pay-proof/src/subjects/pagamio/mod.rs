@@ -6,7 +6,7 @@ use crate::Effect::{self, Changes, Charges, Reads, Resends, Settles};
 use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
 use crate::proxy::Trick;
-use crate::{Broken, Limits, Modes, Operation, Session, Subject};
+use crate::{Broken, Kept, Limits, Modes, Operation, Session, Subject};
 use pay_sandbox::{Acting, Sandbox, StatusFault};
 use shop::{Facts, Shop};
 use std::sync::Arc;
@@ -132,7 +132,7 @@ impl Subject for Pagamio {
     }
 
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::of(sandbox))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, &Kept::default(), Facts::of(sandbox))?))
     }
 
     fn plants(&self) -> Vec<Plant> {
@@ -144,9 +144,10 @@ impl Subject for Pagamio {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::marked(marker))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, kept, Facts::marked(marker))?))
     }
 
     fn hostile(&self, text: &str) -> Vec<(u16, String)> {

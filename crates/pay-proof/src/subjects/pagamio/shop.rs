@@ -1,7 +1,7 @@
 //! A client of Pagamio in the hands of a shop: each operation as its users would write it.
 
 use crate::leaks::{AWKWARD, At, DIGITS, PLAIN, Plant};
-use crate::{Broken, Eye, Limits, Run, Said, Session};
+use crate::{Broken, Eye, Kept, Limits, Run, Said, Session};
 use pagamio::{
     Account, Amount, BillLookupRequest, Builder, Client, Error, Kind, LookupName, Pacing, Purchase, Purchased,
     RawRequest, Schedule, Settled, Sought, TransactionQuery,
@@ -108,24 +108,27 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub(super) fn new(sandbox: &Sandbox, origin: &str, limits: Limits, facts: Facts) -> Result<Self, Broken> {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        kept: &Kept,
+        facts: Facts,
+    ) -> Result<Self, Broken> {
         let (merchant, sub) = (sandbox.pagamio().merchant(), sandbox.pagamio().sub_merchant());
         let base = sandbox.pagamio().base_url().replacen(&sandbox.url(), origin, 1);
         let (username, password) = (facts.username.clone(), facts.password.clone());
         let user_type_id = facts.user_type_id.clone();
+        let kept = kept.clone();
         let builder = move || {
-            Client::builder()
+            let builder = Client::builder()
                 .local(base.clone())
                 .credentials(username.clone(), password.clone())
                 .account(Account::Merchant(merchant.account_id().to_owned()))
                 .channel(merchant.channel_id())
                 .user_type_id(user_type_id.clone())
-                .pacing(Pacing::Off)
-                .attempts(limits.attempts)
-                .attempt_timeout(limits.attempt)
-                .connect_timeout(limits.attempt)
-                .deadline(limits.deadline)
-                .max_body(limits.max_body)
+                .pacing(Pacing::Off);
+            limited!(builder, limits, kept)
         };
         let client = builder().build()?;
         let sub = client

@@ -8,7 +8,7 @@ mod shop;
 use crate::Effect::{self, Changes, Charges, Reads, Settles};
 use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::{Broken, Done, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
+use crate::{Broken, Done, Eye, Kept, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use facts::Facts;
 use pay_sandbox::{Acting, Sandbox, StatusFault};
 use shop::Shop;
@@ -127,7 +127,7 @@ impl Subject for PagFast {
     }
 
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::of(sandbox))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, &Kept::default(), Facts::of(sandbox))?))
     }
 
     /// What is asked for was made before; what is settled was paid too.
@@ -180,13 +180,14 @@ impl Subject for PagFast {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
         let pagfast = sandbox.pagfast();
         pagfast.set_webhook_key(pagfast.account(), marker(facts::WEBHOOK_KEY))?;
         // Markers stand in members of JSON.
         pagfast.set_mode("login_answer", "access_token")?;
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::marked(marker))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, kept, Facts::marked(marker))?))
     }
 
     fn events(&self, marker: &dyn Fn(&str) -> String, eye: &Eye) -> Result<(), Broken> {

@@ -2,7 +2,7 @@
 
 use super::events;
 use super::facts::Facts;
-use crate::{Broken, Eye, Limits, Run, Said, Session};
+use crate::{Broken, Eye, Kept, Limits, Run, Said, Session};
 use pagfast::webhook::Received;
 use pagfast::{
     Amount, Builder, Client, Cpf, Error, NewOpenFinanceDeposit, NewPixDeposit, NewPixWithdrawal, OrderQuery, Outcome,
@@ -28,20 +28,23 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub(super) fn new(sandbox: &Sandbox, origin: &str, limits: Limits, facts: Facts) -> Result<Self, Broken> {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        kept: &Kept,
+        facts: Facts,
+    ) -> Result<Self, Broken> {
         let pagfast = sandbox.pagfast();
         let base = pagfast.base_url().replacen(&sandbox.url(), origin, 1);
         let ((key, secret), (company, other)) = (facts.keys.clone(), facts.company_keys.clone());
+        let kept = kept.clone();
         let builder = move || {
-            Client::builder()
+            let builder = Client::builder()
                 .local(base.clone())
                 .credentials(key.clone(), secret.clone())
-                .company_credentials(company.clone(), other.clone())
-                .attempts(limits.attempts)
-                .attempt_timeout(limits.attempt)
-                .connect_timeout(limits.attempt)
-                .deadline(limits.deadline)
-                .max_body(limits.max_body)
+                .company_credentials(company.clone(), other.clone());
+            limited!(builder, limits, kept)
         };
         Ok(Self {
             client: builder().build()?,

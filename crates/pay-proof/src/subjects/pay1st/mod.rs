@@ -7,7 +7,7 @@ mod shop;
 use crate::Effect::{self, Charges, Reads, Settles};
 use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::{Broken, Done, Eye, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
+use crate::{Broken, Done, Eye, Kept, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use pay_sandbox::{Acting, SaleState, Sandbox, StatusFault};
 use shop::{Facts, Shop};
 use std::sync::Arc;
@@ -105,7 +105,7 @@ impl Subject for Pay1st {
     }
 
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::of(sandbox))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, &Kept::default(), Facts::of(sandbox))?))
     }
 
     /// What is asked for, reported or refunded was created and paid before.
@@ -177,11 +177,12 @@ impl Subject for Pay1st {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
         let facts = Facts::marked(marker);
         sandbox.pay1st().set_signing_key(facts.signing_key());
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, facts)?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, kept, facts)?))
     }
 
     fn hostile(&self, text: &str) -> Vec<(u16, String)> {

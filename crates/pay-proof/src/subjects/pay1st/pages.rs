@@ -2,7 +2,7 @@
 
 use super::shop::{Facts, Shop};
 use crate::leaks::ask;
-use crate::{Broken, Limits};
+use crate::{Broken, Kept, Limits};
 use pay_sandbox::Sandbox;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(super) async fn visit(sandbox: &Sandbox, marker: &(dyn Fn(&str) -> String + 
     let address = sandbox.url().trim_start_matches("http://").parse()?;
     // A client of its own, with the sandbox's own credentials: only what it sends of its customer is marked.
     let facts = Facts::of(sandbox).with_customer(marker);
-    let (link, token) = Shop::new(sandbox, &sandbox.url(), LIMITS, facts)?.link(REFERENCE).await?;
+    let (link, token) = Shop::new(sandbox, &sandbox.url(), LIMITS, &Kept::default(), facts)?.link(REFERENCE).await?;
     let mut seen = Vec::new();
     for (url, status) in [
         (link.clone(), "200"),

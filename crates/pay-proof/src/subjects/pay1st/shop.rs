@@ -1,7 +1,7 @@
 //! A client of Pay1st in the hands of a shop: each operation as its users would write it.
 
 use crate::leaks::{AWKWARD, At, PLAIN, Plant};
-use crate::{Broken, Eye, Limits, Run, Said, Session};
+use crate::{Broken, Eye, Kept, Limits, Run, Said, Session};
 use pay_core::ExposeSecret as _;
 use pay_sandbox::Sandbox;
 use pay_sandbox::pay1st::Pay1st;
@@ -97,20 +97,23 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub(super) fn new(sandbox: &Sandbox, origin: &str, limits: Limits, facts: Facts) -> Result<Self, Broken> {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        kept: &Kept,
+        facts: Facts,
+    ) -> Result<Self, Broken> {
         let pay1st = sandbox.pay1st();
         let base = pay1st.base_url().replacen(&sandbox.url(), origin, 1);
         let (key, secret, signing) = (facts.api_key.clone(), facts.api_secret.clone(), facts.signing_key.clone());
+        let kept = kept.clone();
         let builder = move || {
-            Client::builder()
+            let builder = Client::builder()
                 .local(base.clone(), base.clone())
                 .credentials(key.clone(), secret.clone())
-                .signing_key(signing.clone())
-                .attempts(limits.attempts)
-                .attempt_timeout(limits.attempt)
-                .connect_timeout(limits.attempt)
-                .deadline(limits.deadline)
-                .max_body(limits.max_body)
+                .signing_key(signing.clone());
+            limited!(builder, limits, kept)
         };
         let (client, price, part) = (builder().build()?, "100.00".parse()?, "50.00".parse()?);
         Ok(Self { client, pay1st, facts, builder: Box::new(builder), price, part, patience: limits.deadline })

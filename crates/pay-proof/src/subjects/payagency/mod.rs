@@ -7,7 +7,7 @@ mod shop;
 use crate::Effect::{self, Changes, Charges, Reads, Settles};
 use crate::faults::{self, Acts, Fault, Hits, How};
 use crate::leaks::Plant;
-use crate::{Broken, Done, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
+use crate::{Broken, Done, Kept, Limits, Lost, Modes, Operation, Run, Said, Session, Subject};
 use facts::Facts;
 use pay_core::seal::SealKey;
 use pay_sandbox::payagency::{Environment, PaymentRecord, Status};
@@ -120,7 +120,7 @@ impl Subject for PayAgency {
     }
 
     fn session(&self, sandbox: &Sandbox, origin: &str, limits: Limits) -> Result<Arc<dyn Session>, Broken> {
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, Facts::of(sandbox))?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, &Kept::default(), Facts::of(sandbox))?))
     }
 
     /// What is asked for or refunded was paid before, by a card that is paid at once.
@@ -182,12 +182,13 @@ impl Subject for PayAgency {
         sandbox: &Sandbox,
         origin: &str,
         limits: Limits,
+        kept: &Kept,
         marker: &dyn Fn(&str) -> String,
     ) -> Result<Arc<dyn Session>, Broken> {
         let facts = Facts::marked(marker);
         let (secret, encryption) = facts.keys();
         sandbox.payagency().set_keys(Environment::Test, Some(secret), Some(encryption))?;
-        Ok(Arc::new(Shop::new(sandbox, origin, limits, facts)?))
+        Ok(Arc::new(Shop::new(sandbox, origin, limits, kept, facts)?))
     }
 
     fn opened(&self, body: &[u8], marker: &dyn Fn(&str) -> String) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! A client of Pay Agency in the hands of a shop: each operation as its users would write it.
 
 use super::facts::Facts;
-use crate::{Broken, Eye, Limits, Run, Said, Session};
+use crate::{Broken, Eye, Kept, Limits, Run, Said, Session};
 use pay_core::{Amount, Error, Money, Outcome, RawRequest, Schedule};
 use pay_sandbox::Sandbox;
 use pay_sandbox::payagency::{Environment, PayAgency};
@@ -27,19 +27,20 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub(super) fn new(sandbox: &Sandbox, origin: &str, limits: Limits, facts: Facts) -> Result<Self, Broken> {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        origin: &str,
+        limits: Limits,
+        kept: &Kept,
+        facts: Facts,
+    ) -> Result<Self, Broken> {
         let books = sandbox.payagency();
         let base = books.base_url().replacen(&sandbox.url(), origin, 1);
         let (secret_key, encryption_key) = facts.keys();
+        let kept = kept.clone();
         let builder = move || {
-            Client::builder()
-                .local(base.clone())
-                .credentials(secret_key.clone(), encryption_key.clone())
-                .attempts(limits.attempts)
-                .attempt_timeout(limits.attempt)
-                .connect_timeout(limits.attempt)
-                .deadline(limits.deadline)
-                .max_body(limits.max_body)
+            let builder = Client::builder().local(base.clone()).credentials(secret_key.clone(), encryption_key.clone());
+            limited!(builder, limits, kept)
         };
         let mut wallets = books.wallets();
         wallets.retain(|wallet| wallet.environment == Environment::Test && wallet.active && wallet.currency == "USD");
