@@ -92,6 +92,11 @@ impl Client {
         Consent::new(self.clone(), scopes.into_iter().collect())
     }
 
+    /// Where the calls go.
+    pub fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
     /// The client id.
     pub fn client_id(&self) -> &str {
         &self.shared.client_id

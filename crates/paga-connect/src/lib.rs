@@ -42,5 +42,5 @@ pub use pay_core::decode::{DecodeError, LooseText};
 pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease,
-    Outcome, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, SecretString, Transport,
+    Outcome, Pacing, Prepared, RawAmount, RawBody, RawRequest, Repeat, Reply, SecretString, Transport,
 };

@@ -78,6 +78,11 @@ impl Client {
         self.engine.call(&self.access, self.user.style.apply(operation, parts), decode)
     }
 
+    /// Where the calls go.
+    pub fn environment(&self) -> &Environment {
+        &self.user.environment
+    }
+
     pub(crate) async fn journal_account(&self) -> Result<TokenKey, Error> {
         self.engine.account(&self.access).await
     }

@@ -112,8 +112,12 @@ macro_rules! keys {
         }
 
         /// A second key pair, for payments to companies alone, as PagFast recommends.
-        pub fn company_credentials(mut self, access_key: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-            self.keys.companies = Some(Who::Key(access_key.into(), secret.into()));
+        pub fn company_credentials(
+            mut self,
+            company_access_key: impl Into<String>,
+            company_secret: impl Into<SecretString>,
+        ) -> Self {
+            self.keys.companies = Some(Who::Key(company_access_key.into(), company_secret.into()));
             self
         }
 

@@ -366,7 +366,7 @@ fn server(sandbox: &Sandbox) -> Server {
         .env("PAYAGENCY_WEBHOOK_SCHEME", "assumed_hmac_sha256_hex")
         .env("PAYAGENCY_WEBHOOK_KEY", sandbox.payagency().webhook_secret())
         .env("WEBHOOK_PRICE", "12.50 GBP")
-        .env_remove("PAYAGENCY_WEBHOOK_OTHER_KEY");
+        .env_remove("PAYAGENCY_PREVIOUS_WEBHOOK_KEY");
     Server::start(command)
 }
 

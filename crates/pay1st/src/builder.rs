@@ -33,7 +33,7 @@ pub struct Builder {
 
 /// Builds a client of another partner that shares connections and limits per address with its maker.
 #[must_use = "a builder does nothing until it is built"]
-pub struct PartnerBuilder {
+pub struct AccountBuilder {
     maker: Client,
     keys: Keys,
 }
@@ -174,7 +174,7 @@ impl Builder {
     }
 }
 
-impl PartnerBuilder {
+impl AccountBuilder {
     pub(crate) fn new(maker: Client) -> Self {
         Self { maker, keys: Keys::default() }
     }
@@ -203,8 +203,8 @@ impl fmt::Debug for Builder {
     }
 }
 
-impl fmt::Debug for PartnerBuilder {
+impl fmt::Debug for AccountBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PartnerBuilder")
+        f.write_str("AccountBuilder")
     }
 }

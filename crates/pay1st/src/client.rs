@@ -1,6 +1,6 @@
 //! The client: one method per thing that Pay1st can do.
 
-use crate::builder::{Builder, PartnerBuilder};
+use crate::builder::{AccountBuilder, Builder};
 use crate::checkout::{CheckoutLink, CreatedPayment};
 use crate::environment::Environment;
 use crate::fulfilment::Fulfilment;
@@ -91,18 +91,23 @@ impl Client {
         self.start(parts.signed(self.shared.style.sign_reads), decode)
     }
 
+    /// Where the calls go.
+    pub fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
     pub(crate) async fn journal_account(&self) -> Result<TokenKey, Error> {
         self.engine.account(&self.access).await
     }
 
     /// Another partner over the same connections. It shares limits that count per address, and no token.
-    pub fn with_credentials(&self, api_key: impl Into<String>, api_secret: impl Into<SecretString>) -> PartnerBuilder {
-        PartnerBuilder::new(self.clone()).credentials(api_key, api_secret)
+    pub fn with_credentials(&self, api_key: impl Into<String>, api_secret: impl Into<SecretString>) -> AccountBuilder {
+        AccountBuilder::new(self.clone()).credentials(api_key, api_secret)
     }
 
     /// Another partner whose credentials are read anew at each log-in and each signature.
-    pub fn with_credential_source(&self, source: Arc<dyn pay_core::CredentialSource>) -> PartnerBuilder {
-        PartnerBuilder::new(self.clone()).credential_source(source)
+    pub fn with_credential_source(&self, source: Arc<dyn pay_core::CredentialSource>) -> AccountBuilder {
+        AccountBuilder::new(self.clone()).credential_source(source)
     }
 
     /// Logs in, or uses the token that is held, and tells what came with it. Nothing else is asked or changed; the signing key is not

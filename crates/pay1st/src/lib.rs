@@ -28,7 +28,7 @@ pub mod shop;
 mod status;
 pub mod webhook;
 
-pub use builder::{Builder, PartnerBuilder, SIGNING_KEY};
+pub use builder::{AccountBuilder, Builder, SIGNING_KEY};
 pub use checkout::{CheckoutLink, CreatedPayment};
 pub use client::{Client, LoggedIn};
 pub use environment::Environment;
@@ -47,5 +47,5 @@ pub use pay_core::decode::{DecodeError, Id, LooseText};
 pub use pay_core::journal;
 pub use pay_core::{
     Amount, AmountError, Call, CredentialError, CredentialSource, Credentials, Error, ExposeSecret, Kind, Lease, Money,
-    Outcome, Prepared, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString, Transport,
+    Outcome, Pacing, Prepared, RawBody, RawRequest, Repeat, Reply, Schedule, SecretString, Transport,
 };

@@ -26,9 +26,15 @@ pub struct Builder {
     settings: Settings,
 }
 
-enum Keys {
+pub(crate) enum Keys {
     Fixed(Box<Credentials>),
     Source(Environment, Arc<dyn CredentialSource>),
+}
+
+impl Keys {
+    pub(crate) fn fixed(secret_key: impl Into<SecretString>, encryption_key: impl Into<SecretString>) -> Self {
+        Self::Fixed(Box::new(key::credentials(secret_key, encryption_key)))
+    }
 }
 
 /// What a profile is asked with; another profile over the same connections takes it over.
@@ -46,7 +52,7 @@ impl Builder {
     /// The secret key (`PA_TEST_...` or `PA_LIVE_...`) and the encryption key (32 characters, used as they are) from the
     /// dashboard's settings. The environment is what the prefix says; other prefixes are refused.
     pub fn credentials(mut self, secret_key: impl Into<SecretString>, encryption_key: impl Into<SecretString>) -> Self {
-        self.keys = Some(Keys::Fixed(Box::new(key::credentials(secret_key, encryption_key))));
+        self.keys = Some(Keys::fixed(secret_key, encryption_key));
         self
     }
 
@@ -58,14 +64,18 @@ impl Builder {
     }
 
     /// Says that the key is a test key; another one is refused.
-    pub fn provider_test(mut self) -> Self {
-        self.expected = Some(Environment::Test);
-        self
+    pub fn provider_test(self) -> Self {
+        self.environment(Environment::Test)
     }
 
     /// Says that the key is a live key: real money. Another one is refused.
-    pub fn production(mut self) -> Self {
-        self.expected = Some(Environment::Live);
+    pub fn production(self) -> Self {
+        self.environment(Environment::Live)
+    }
+
+    /// Says which environment the key is of; a key of the other one is refused. Without it, the key's prefix alone says so.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.expected = Some(environment);
         self
     }
 
@@ -140,13 +150,8 @@ impl Builder {
 }
 
 /// Another profile over the connections of an engine.
-pub(crate) fn another(
-    engine: Engine,
-    secret_key: SecretString,
-    encryption_key: SecretString,
-    options: Options,
-) -> Result<Client, Error> {
-    let (environment, source) = checked(Keys::Fixed(Box::new(key::credentials(secret_key, encryption_key))))?;
+pub(crate) fn another(engine: Engine, keys: Keys, options: Options) -> Result<Client, Error> {
+    let (environment, source) = checked(keys)?;
     client(engine, environment, source, options)
 }
 

@@ -1,12 +1,12 @@
 //! The client: what it is made of, and what every call goes through.
 
-use crate::builder::{self, Builder, Options};
+use crate::builder::{self, Builder, Keys, Options};
 use crate::key::Environment;
 use crate::rules::{AmountUnit, Rules};
 use pay_core::auth::TokenKey;
 use pay_core::decode::DecodeError;
 use pay_core::provider::{Access, Answer, Engine, Operation, Parts, Repeat, Verb};
-use pay_core::{Call, Error, RawBody, RawRequest, SecretString};
+use pay_core::{Call, CredentialSource, Error, RawBody, RawRequest, SecretString};
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,8 +64,23 @@ impl Client {
         secret_key: impl Into<SecretString>,
         encryption_key: impl Into<SecretString>,
     ) -> Result<Self, Error> {
-        let options = self.profile.options.clone();
-        builder::another(self.engine.clone(), secret_key.into(), encryption_key.into(), options)
+        self.another(Keys::fixed(secret_key, encryption_key))
+    }
+
+    /// Another profile whose keys are read anew for every request; keys of another environment are an error, and nothing is sent.
+    ///
+    /// # Errors
+    /// `Kind::Config` where the environment is the live one and this client was not told what its amounts mean.
+    pub fn with_credential_source(
+        &self,
+        environment: Environment,
+        source: Arc<dyn CredentialSource>,
+    ) -> Result<Self, Error> {
+        self.another(Keys::Source(environment, source))
+    }
+
+    fn another(&self, keys: Keys) -> Result<Self, Error> {
+        builder::another(self.engine.clone(), keys, self.profile.options.clone())
     }
 
     /// Asks whether the secret key is taken, by reading the list of payments; nothing is changed, and what is read is dropped. The

@@ -1,4 +1,4 @@
-//! What a user's log would hold: nothing of a card, a key or a person, and one warning where a payment is dropped.
+//! What a user's log would hold: nothing of a card, a key or a person.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -100,20 +100,4 @@ async fn no_error_and_no_event_holds_a_card_or_a_person() {
     let seen = events.all();
     assert!(seen.len() > 50, "{}", seen.len());
     clean(&format!("{seen:?}"));
-}
-
-/// Frameworks drop handlers when a browser goes away: the payment may have happened, and only this line says so.
-#[tokio::test(start_paused = true)]
-async fn a_dropped_payment_is_one_warning_with_its_order() {
-    let (events, _guard) = Events::capture();
-    let script = answering(vec![Play::hang()]);
-    let client = support::client(&script);
-    let call = client.card(card_payment("ORDER-1")).send();
-    assert!(tokio::time::timeout(support::secs(1), call).await.is_err());
-    assert_eq!(script.seen().len(), 1);
-    let warnings = events.named("pay.call.dropped");
-    assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert_eq!(warnings[0].field("reference"), Some("ORDER-1"));
-    assert_eq!(warnings[0].field("outcome"), Some("unknown"));
-    clean(&format!("{warnings:?}"));
 }

@@ -2,7 +2,7 @@
 //!
 //! - `commands` runs what cargo itself checks: formatting, lints, docs
 //! - `features` compiles each published crate with none of its features and with each alone
-//! - `layering` says which crate may depend on which
+//! - `layering` says which crate may depend on which, `parity` what the clients must have in common
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
 //! - `files` reads the files of the repository
@@ -19,6 +19,7 @@ mod generated;
 mod layering;
 mod leaks;
 mod packed;
+mod parity;
 mod readers;
 mod spec;
 mod table;
@@ -51,6 +52,7 @@ const STEPS: &[Step] = &[
         run: features::run,
     },
     Step { name: "layering", about: "crates depend only on what they may know", run: layering::run },
+    Step { name: "parity", about: "what the five clients have in common is alike, or has a reason", run: parity::run },
     Step { name: "spec", about: "an independent validator accepts every openapi.yaml (python3)", run: spec::run },
     Step { name: "readers", about: "Redoc and Prism read every provider's openapi.yaml (npm)", run: readers::run },
     Step {

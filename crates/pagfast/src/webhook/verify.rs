@@ -115,7 +115,7 @@ impl Webhooks {
     /// them.** Nothing of them can be used but through [`confirm`](crate::Client::confirm); still each costs you a request, so bound
     /// how many you take. What is signed wrongly stays `Forged`.
     #[must_use]
-    pub fn danger_accept_unsigned_events_only_to_confirm_each(mut self) -> Self {
+    pub fn danger_accept_unsigned(mut self) -> Self {
         self.unsigned = true;
         self
     }

@@ -49,12 +49,13 @@ impl Webhooks {
     ///
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
-    pub fn new(scheme: SignatureScheme, key: impl Into<SecretString>) -> Result<Self, Error> {
-        Self::with("webhook_key", scheme, &key.into())
+    pub fn new(scheme: SignatureScheme, webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
+        Self::with("webhook_key", scheme, &webhook_key.into())
     }
 
     /// Reads `PAYAGENCY_WEBHOOK_SCHEME` (`assumed_hmac_sha256_hex`, the only one there is), `PAYAGENCY_WEBHOOK_KEY`, and where it is
-    /// set `PAYAGENCY_WEBHOOK_OTHER_KEY`.
+    /// set `PAYAGENCY_PREVIOUS_WEBHOOK_KEY`, which stays good while the key is being replaced; or the other of the two that the
+    /// documents name.
     ///
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
@@ -65,15 +66,15 @@ impl Webhooks {
     fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
         const SCHEME: &str = "PAYAGENCY_WEBHOOK_SCHEME";
         const KEY: &str = "PAYAGENCY_WEBHOOK_KEY";
-        const OTHER: &str = "PAYAGENCY_WEBHOOK_OTHER_KEY";
+        const PREVIOUS: &str = "PAYAGENCY_PREVIOUS_WEBHOOK_KEY";
         let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
         let scheme = match required(SCHEME)?.as_str() {
             "assumed_hmac_sha256_hex" => SignatureScheme::AssumedHmacSha256Hex,
             _ => return Err(Error::config(SCHEME, "must be `assumed_hmac_sha256_hex`")),
         };
         let webhooks = Self::with(KEY, scheme, &required(KEY)?.into())?;
-        match var(OTHER) {
-            Some(other) => webhooks.also(OTHER, &other.into()),
+        match var(PREVIOUS) {
+            Some(previous) => webhooks.also(PREVIOUS, &previous.into()),
             None => Ok(webhooks),
         }
     }
@@ -82,8 +83,8 @@ impl Webhooks {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn and_key(self, key: impl Into<SecretString>) -> Result<Self, Error> {
-        self.also("webhook_key", &key.into())
+    pub fn and_key(self, webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
+        self.also("webhook_key", &webhook_key.into())
     }
 
     fn with(setting: &'static str, scheme: SignatureScheme, key: &SecretString) -> Result<Self, Error> {
@@ -99,7 +100,7 @@ impl Webhooks {
     /// Takes events that nobody has verified, as `Received::Stale`. **Anybody can send them.** Nothing of them can be used but through
     /// [`confirm`](crate::Client::confirm), which asks the status call; still each costs you a request, so bound how many you take.
     #[must_use]
-    pub fn danger_accept_unverified_events_only_to_confirm_each(mut self) -> Self {
+    pub fn danger_accept_unverified(mut self) -> Self {
         self.unverified = true;
         self
     }
@@ -145,7 +146,7 @@ mod tests {
             let given = [
                 ("PAYAGENCY_WEBHOOK_SCHEME", scheme),
                 ("PAYAGENCY_WEBHOOK_KEY", key),
-                ("PAYAGENCY_WEBHOOK_OTHER_KEY", other),
+                ("PAYAGENCY_PREVIOUS_WEBHOOK_KEY", other),
             ];
             let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
             Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
@@ -155,6 +156,6 @@ mod tests {
         assert_eq!(build(None, Some("k"), None).unwrap_err(), "PAYAGENCY_WEBHOOK_SCHEME");
         assert_eq!(build(Some("hmac"), Some("k"), None).unwrap_err(), "PAYAGENCY_WEBHOOK_SCHEME");
         assert_eq!(build(scheme, None, None).unwrap_err(), "PAYAGENCY_WEBHOOK_KEY");
-        assert_eq!(build(scheme, Some("k"), Some("l\n")).unwrap_err(), "PAYAGENCY_WEBHOOK_OTHER_KEY");
+        assert_eq!(build(scheme, Some("k"), Some("l\n")).unwrap_err(), "PAYAGENCY_PREVIOUS_WEBHOOK_KEY");
     }
 }

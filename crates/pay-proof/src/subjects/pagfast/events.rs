@@ -13,7 +13,7 @@ const SENT: u64 = 1_700_000_000;
 pub(super) fn show(marker: &dyn Fn(&str) -> String, eye: &Eye) -> Result<(), Broken> {
     let body = body(marker)?;
     let webhooks = Webhooks::new(marker(WEBHOOK_KEY))?.and_key(format!("{}-2", marker(WEBHOOK_KEY)))?;
-    let open = webhooks.clone().danger_accept_unsigned_events_only_to_confirm_each();
+    let open = webhooks.clone().danger_accept_unsigned();
     eye(&(&webhooks, &open));
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(SENT);
     let signed = deliver(marker, &body)?;
