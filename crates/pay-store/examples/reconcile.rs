@@ -24,7 +24,13 @@ impl SealAtRest for NoKey {
 async fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::var("JOURNAL").map_err(|_| "set JOURNAL to the file")?;
     let as_json = std::env::var("FORMAT").is_ok_and(|format| format == "json");
-    if !std::path::Path::new(&path).exists() {
+    print!("{}", listed(&path, as_json).await?);
+    Ok(())
+}
+
+/// What is not settled.
+pub(crate) async fn listed(path: &str, as_json: bool) -> Result<String, Box<dyn Error>> {
+    if !std::path::Path::new(path).exists() {
         return Err(format!("JOURNAL: {path} does not exist").into());
     }
     let journal = IntentJournal::sqlite(path, Arc::new(NoKey))?;
@@ -40,6 +46,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         entries.extend(more);
     }
-    print!("{}", if as_json { to_json(&entries) + "\n" } else { to_csv(&entries) });
-    Ok(())
+    Ok(if as_json { to_json(&entries) + "\n" } else { to_csv(&entries) })
 }

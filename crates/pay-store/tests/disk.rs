@@ -1,4 +1,4 @@
-//! A disk that is full and one that is read-only: a small file system of the test's own, in a name space of its own.
+//! A disk that is full, one that fails a write, one that is read-only, and a file that is read-only: for processes of the test's own.
 #![cfg(all(feature = "sqlite", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -8,13 +8,16 @@ use pay_core::journal::State;
 use pay_store::{IntentJournal, Listing};
 use std::process::Command;
 use std::sync::Arc;
-use support::process::{Worker, commands, say, setting};
-use support::{airtime, count, not_run, sandbox, sealer};
+use support::process::{Worker, commands, is_worker, say, setting};
+use support::{airtime, count, sandbox, sealer};
+use tempfile::TempDir;
 
 /// Run by the tests below. Buys until it cannot, then says how often it could, and why it cannot any more.
 #[test]
-#[ignore = "a process of the other tests"]
 fn worker() {
+    if !is_worker() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for _ in commands() {
         let path = std::path::Path::new(&setting("FOLDER")).join("intents.db");
@@ -51,13 +54,18 @@ fn worker() {
     }
 }
 
-/// Runs the worker where `mount` has been; `None` where the kernel lets nobody make name spaces.
-async fn on(part: &str, mount: &str) -> Option<(String, usize)> {
-    if !Command::new("unshare").args(["-rm", "true"]).status().is_ok_and(|status| status.success()) {
-        not_run(part, "unshare");
-        return None;
+/// Whether the kernel lets this process mount file systems in a name space of its own; a container may forbid it.
+fn name_spaces() -> bool {
+    let allowed = Command::new("unshare").args(["-rm", "true"]).status().is_ok_and(|status| status.success());
+    if !allowed {
+        println!("name spaces are forbidden here: what stands in for them is tested instead");
     }
-    let (sandbox, folder) = (sandbox().await, tempfile::tempdir().unwrap());
+    allowed
+}
+
+/// Runs the worker below another program; answers what it said, and how many purchases the sandbox saw.
+async fn run(below: &[&str], folder: &TempDir) -> (String, usize) {
+    let sandbox = sandbox().await;
     let (pagamio, account) = (sandbox.pagamio(), sandbox.pagamio().merchant());
     let environment = [
         ("FOLDER", folder.path().to_str().unwrap()),
@@ -67,29 +75,75 @@ async fn on(part: &str, mount: &str) -> Option<(String, usize)> {
         ("ACCOUNT", account.account_id()),
         ("CHANNEL", account.channel_id()),
     ];
-    let before = format!("mount -t tmpfs -o size=384k none \"$FOLDER\" && {mount}exec \"$0\" \"$@\"");
-    let mut worker = Worker::start_in(&["unshare", "-rm", "sh", "-ec", &before], &environment);
+    let mut worker = Worker::start_in(below, &environment);
     let answer = tokio::task::spawn_blocking(move || {
         worker.tell("go");
         worker.answer()
     });
-    let answer = answer.await.unwrap();
-    Some((answer, count(&sandbox, "purchase")))
+    (answer.await.unwrap(), count(&sandbox, "purchase"))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_sends_nothing_and_loses_nothing() {
-    let Some((answer, sent)) = on("a full disk", "").await else { return };
+/// What was bought is written and was sent, and nothing else was.
+fn nothing_was_lost(answer: &str, sent: usize) {
     let mut words = answer.split(' ');
     let [bought, kept] = [words.next(), words.next()].map(|word| word.unwrap().parse::<usize>().unwrap());
     assert!(bought > 10, "it went well for a while: {answer}");
     assert_eq!((sent, kept), (bought, bought), "what left is written, and nothing else left: {answer}");
-    assert!(answer.contains(r#"Some("journal") NotDone"#) && answer.contains("the disk is full"), "{answer}");
+    assert!(answer.contains(r#"Some("journal")"#), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_sends_nothing_and_loses_nothing() {
+    if !name_spaces() {
+        return;
+    }
+    let mount = "mount -t tmpfs -o size=384k none \"$FOLDER\" && exec \"$0\" \"$@\"";
+    let (answer, sent) = run(&["unshare", "-rm", "sh", "-ec", mount], &tempfile::tempdir().unwrap()).await;
+    nothing_was_lost(&answer, sent);
+    assert!(answer.contains("NotDone") && answer.contains("the disk is full"), "{answer}");
+}
+
+/// SQLite cannot tell whether such a write was done: what is keyed may be sent again by a recovery, and the error says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_fails_a_write_sends_nothing_and_loses_nothing() {
+    let limit = "trap '' XFSZ; ulimit -f 700; exec \"$0\" \"$@\"";
+    let (answer, sent) = run(&["sh", "-c", limit], &tempfile::tempdir().unwrap()).await;
+    nothing_was_lost(&answer, sent);
+    assert!(answer.contains("Unknown") && answer.contains("SQLite"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_disk_is_named_when_the_journal_is_opened() {
-    let Some((answer, sent)) = on("a read-only disk", "mount -o remount,ro \"$FOLDER\" && ").await else { return };
+    if !name_spaces() {
+        return;
+    }
+    let mount = "mount -t tmpfs -o ro none \"$FOLDER\" && exec \"$0\" \"$@\"";
+    let (answer, sent) = run(&["unshare", "-rm", "sh", "-ec", mount], &tempfile::tempdir().unwrap()).await;
     assert!(answer.starts_with(r#"0 Some("journal")"#) && answer.contains("read-only"), "{answer}");
+    assert_eq!(sent, 0);
+}
+
+/// A file that was one's own, and is read-only now. Root may write all files, so it is another user's process for root.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_only_file_is_named_when_the_journal_is_opened() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intents.db");
+    drop(IntentJournal::sqlite(&file, sealer()).unwrap());
+    let program = folder.path().join("worker");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(&program, 0o755);
+    mode(folder.path(), 0o755);
+    mode(&file, 0o444);
+    let root = std::fs::metadata(&file).unwrap().uid() == 0;
+    let run_as =
+        "cd / && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$FOLDER/worker\" --exact worker --nocapture";
+    let run_it = if root { run_as } else { "exec \"$0\" \"$@\"" };
+    let (answer, sent) = run(&["sh", "-ec", run_it], &folder).await;
+    assert!(answer.starts_with(r#"0 Some("journal")"#), "{answer}");
+    assert!(answer.contains("intents.db: permission denied"), "{answer}");
     assert_eq!(sent, 0);
 }

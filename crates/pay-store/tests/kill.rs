@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use support::postgres::Postgres;
-use support::process::{Worker, commands, setting};
+use support::process::{Worker, commands, is_worker, setting};
 use support::{sandbox, sealer, secs};
 
 const LANES: u64 = 4;
@@ -25,8 +25,10 @@ const SEED: u64 = 20_261_121;
 
 /// Run by the tests below in processes of their own: buys and pays until it is killed.
 #[test]
-#[ignore = "a process of the other tests"]
 fn worker() {
+    if !is_worker() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let shops = runtime.block_on(async {
         let shops = Arc::new(Shops::from_env(open(&setting("JOURNAL")).await));

@@ -10,7 +10,7 @@ use pay_sandbox::{Fault, FaultRule, Sandbox};
 use pay_store::RedisTokens;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use support::process::{Worker, commands, say, setting};
+use support::process::{Worker, commands, is_worker, say, setting};
 use support::redis::Redis;
 use support::{count, sandbox, sealer, secs};
 
@@ -21,8 +21,10 @@ const ROUNDS: usize = 20;
 /// Run by the tests below in processes of their own. Each command is the prefix of the round's keys; the answer, how many tasks got
 /// their list of products.
 #[test]
-#[ignore = "a process of the other tests"]
 fn worker() {
+    if !is_worker() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for prefix in commands() {
         let store = RedisTokens::new(&setting("REDIS"), sealer()).unwrap().prefix(prefix);

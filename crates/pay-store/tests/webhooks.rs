@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::Random;
 use support::postgres::Postgres;
-use support::process::{Worker, commands, say, setting};
+use support::process::{Worker, commands, is_worker, say, setting};
 
 const EVENTS: u64 = 200;
 const PROCESSES: u64 = 4;
@@ -19,8 +19,10 @@ const LEASE: Duration = Duration::from_millis(300);
 
 /// Run by the test below in processes of their own: each command is an event.
 #[test]
-#[ignore = "a process of the other tests"]
 fn worker() {
+    if !is_worker() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (guard, mut shop) = runtime.block_on(async {
         let url = setting("DATABASE");

@@ -25,7 +25,9 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
     std::fs::write(&not_run_file, "")?;
 
     let mut tally = Tally::default();
-    let mut succeeded = run_cargo(&["--workspace"], &not_run_file, all, &mut tally)?;
+    let engines = with_engines(&workspace);
+    let arguments: Vec<&str> = engines.iter().map(String::as_str).collect();
+    let mut succeeded = run_cargo(&arguments, &not_run_file, all, &mut tally)?;
     // Another crate of a user's build may switch this on, and it changes how numbers are held.
     if let Some(arguments) = arbitrary_precision(&workspace) {
         term::out("\nonce more with serde_json's arbitrary_precision\n");
@@ -45,6 +47,24 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
     }
     print(&summary, all, &human(started.elapsed()));
     Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The whole workspace, with what is off by default and has tests of its own: every engine of the stores, and the story of three processes.
+/// One build for all of it: a run for these packages alone would compile what they share with the others once more.
+fn with_engines(workspace: &Workspace) -> Vec<String> {
+    let mut features = Vec::new();
+    if let Some(store) = workspace.package("pay-store") {
+        features
+            .extend(store.features.keys().filter(|name| *name != "default").map(|name| format!("pay-store/{name}")));
+    }
+    if workspace.package("pay-demo").is_some_and(|demo| demo.features.contains_key("scale")) {
+        features.push("pay-demo/scale".to_owned());
+    }
+    let mut arguments = vec!["--workspace".to_owned()];
+    if !features.is_empty() {
+        arguments.extend(["--features".to_owned(), features.join(",")]);
+    }
+    arguments
 }
 
 /// The crates that hold amounts, built with the feature that a crate of the workspace has for that.
@@ -140,6 +160,21 @@ mod tests {
             arguments,
             "--tests --features pay-golden/arbitrary-precision --package pay-core --package pay-golden --package pagamio"
         );
+    }
+
+    #[test]
+    fn every_engine_is_tested_with_all_others_in_one_build() {
+        let mut workspace = Workspace::default();
+        assert_eq!(with_engines(&workspace), ["--workspace"]);
+        let package = |name: &str, features: &[&str]| Package {
+            name: name.into(),
+            features: features.iter().map(|name| ((*name).to_owned(), Vec::new())).collect(),
+            ..Package::default()
+        };
+        workspace.packages =
+            vec![package("pay-store", &["default", "redis", "sqlite"]), package("pay-demo", &["scale"])];
+        let arguments = with_engines(&workspace).join(" ");
+        assert_eq!(arguments, "--workspace --features pay-store/redis,pay-store/sqlite,pay-demo/scale");
     }
 
     #[test]

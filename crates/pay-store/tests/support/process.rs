@@ -1,7 +1,14 @@
-//! Processes of the test's own: the test program once more, running its ignored test `worker`.
+//! Processes of the test's own: the test program once more, running its test `worker` alone.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+const WORKER: &str = "PAY_STORE_WORKER";
+
+/// Whether this process is one of those; in the test's own process `worker` does nothing.
+pub fn is_worker() -> bool {
+    std::env::var_os(WORKER).is_some()
+}
 
 pub struct Worker {
     child: Child,
@@ -26,7 +33,8 @@ impl Worker {
             }
         };
         let mut child = command
-            .args(["--ignored", "--exact", "worker", "--nocapture"])
+            .args(["--exact", "worker", "--nocapture"])
+            .env(WORKER, "1")
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
