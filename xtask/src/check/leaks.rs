@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Progress, Report};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{Package, Workspace, cargo};
 use crate::{Error, Result};
 
 /// Numbers that pass for card numbers and are public: documents that everybody can read print them, and no card has them.
@@ -43,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> 
         progress.at(&package.name);
         let packed = packed(&package.name)?;
         let named = |problem: String| format!("{}: {problem}", package.name);
-        report.problems.extend(out_of_place(&packed, package.dir.join("openapi.yaml").exists()).into_iter().map(named));
+        report.problems.extend(out_of_place(&packed, has_document(package)).into_iter().map(named));
         let mut files = packed;
         files.extend(tests(&package.dir, "tests")?);
         for file in files {
@@ -56,6 +56,15 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> 
     }
     report.note = format!("{} files, packed ones and tests", report.done);
     Ok(report)
+}
+
+/// What is missing in a packed crate, or should not be there.
+pub(crate) fn not_packed_right(package: &Package) -> Result<Vec<String>> {
+    Ok(out_of_place(&packed(&package.name)?, has_document(package)))
+}
+
+fn has_document(package: &Package) -> bool {
+    package.dir.join("openapi.yaml").exists()
 }
 
 fn packed(package: &str) -> Result<Vec<String>> {

@@ -33,6 +33,7 @@ use crate::cli::Check;
 use crate::term::{self, LiveLine, Tone, paint};
 use crate::workspace::{Workspace, everything_required};
 pub(crate) use features::has_system_tls;
+pub(crate) use leaks::not_packed_right;
 use table::{Row, Verdict};
 
 /// One step: its name, what it looks at, and what does it.

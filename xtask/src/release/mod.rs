@@ -3,11 +3,14 @@
 //! - `plan` says which bump each crate needs, and refuses a smaller one
 //! - `prepare` writes the version and what names it, as one commit
 //! - `publish` gives the crates to the registry, tags them, and goes on where it was stopped
+//! - `index` asks what the registry has, `ready` what a crate lacks
 //! - `tags` knows which versions were released
 
+mod index;
 mod plan;
 mod prepare;
 mod publish;
+mod ready;
 mod tags;
 
 use std::process::ExitCode;
