@@ -221,7 +221,9 @@ async fn details_tell_what_was_consented_to_in_three_shapes_of_asking() {
             details["accountStatus"].as_str().unwrap().starts_with("SANDBOX_") && details["authorities"].is_array()
         );
     }
-    assert_eq!(code(&send(json_body("other")).await), "SANDBOX_BAD_PARAMETER");
+    let refused = send(json_body("other")).await;
+    assert_eq!(code(&refused), "SANDBOX_BAD_PARAMETER");
+    assert!(refused.json()["detailsResult"].get("details").is_none(), "{refused:?}");
     shop.paga.set_mode("account_balance", "number").unwrap();
     shop.paga.set_mode("mobile_number", "absent").unwrap();
     let answer = send(shop.secured(&token, "/getUserDetails")).await;

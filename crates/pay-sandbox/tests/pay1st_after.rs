@@ -190,3 +190,17 @@ async fn a_refund_event_and_a_transaction_reference_come_where_modes_ask_for_the
     assert_eq!(event["transactionReference"], json!(transaction));
     assert_eq!(partner.query(&reference).await.text("transactionReference"), transaction);
 }
+
+#[tokio::test]
+async fn what_a_request_did_not_say_is_left_out_of_answers_and_never_null() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let partner = partner(&sandbox).await;
+    let reference = partner.paid("order-1").await;
+    let asked = partner.query(&reference).await.json();
+    assert_eq!(asked["partnerSettings"], json!({ "partnerId": sandbox.pay1st().partner_id() }));
+    let refunded = partner.refund(&format!(r#"{{"transactionReference":"{reference}"}}"#)).await;
+    assert_eq!(refunded.status, 201, "{refunded:?}");
+    let members = refunded.json();
+    assert!(members.get("reason").is_none() && members.get("partnerRefundReference").is_none(), "{members}");
+    assert!(members.as_object().unwrap().values().all(|value| !value.is_null()), "{members}");
+}

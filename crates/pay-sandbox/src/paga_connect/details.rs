@@ -9,8 +9,8 @@ use crate::money;
 use http::header::CONTENT_TYPE;
 use std::collections::HashMap;
 
-pub(super) const SHAPE: Shape =
-    Shape { wrapper: "detailsResult", wrapped: true, ids: &["details"], members: &["details"] };
+/// A failure has no `details`: they are an object, and nothing shows a null in its place.
+pub(super) const SHAPE: Shape = Shape { wrapper: "detailsResult", wrapped: true, ids: &["details"], members: &[] };
 
 /// Tells; `given` is the reference in the path, which one library sends.
 pub(super) fn act(state: &State, call: &Call<'_>, given: Option<&str>) -> Result<Members, Failure> {

@@ -30,6 +30,11 @@ pub(super) fn text(text: Option<&str>) -> Node {
     text.map_or(Node::Null, Node::text)
 }
 
+/// A member that stands only where there is something to say.
+fn given(name: &'static str, text: Option<&str>) -> Option<(&'static str, Node)> {
+    text.map(|text| (name, Node::text(text)))
+}
+
 /// The text that payers copy and paste, which the picture holds too. No bank can read it: it is none of Pix's codes.
 pub(super) fn code(transaction: &Transaction) -> String {
     format!("SANDBOX-PIX-CANNOT-BE-PAID:{}", transaction.page_id)
@@ -103,13 +108,14 @@ pub(super) fn dates(transaction: &Transaction, modes: &Modes) -> Fields {
 pub(super) fn created(transaction: &Transaction, modes: &Modes) -> Node {
     // A deposit is shown as registered, a withdrawal as created.
     let state = if transaction.order.kind == Kind::Deposit { State::Registered } else { State::Created };
-    Node::Object(vec![
-        ("id", Node::text(&transaction.id)),
-        ("orderId", text(transaction.order.order_id.as_deref())),
+    let mut fields = vec![("id", Node::text(&transaction.id))];
+    fields.extend(given("orderId", transaction.order.order_id.as_deref()));
+    fields.extend([
         ("date", date(Some(transaction.created))),
         ("state", state.as_str().into()),
         ("amount", amount(transaction.order.cents, modes)),
-    ])
+    ]);
+    Node::Object(fields)
 }
 
 /// A transaction as the look-ups show it. `whole`: with the members that today's list leaves out.
@@ -119,11 +125,9 @@ pub(super) fn transaction(transaction: &Transaction, modes: &Modes, base: &str, 
     if whole {
         fields.push(("externalResourceId", Node::text(&transaction.external_id)));
     }
-    fields.extend([
-        ("orderId", text(order.order_id.as_deref())),
-        ("orderDescription", text(order.description.as_deref())),
-        ("date", date(Some(transaction.created))),
-    ]);
+    fields.extend(given("orderId", order.order_id.as_deref()));
+    fields.extend(given("orderDescription", order.description.as_deref()));
+    fields.push(("date", date(Some(transaction.created))));
     fields.extend(dates(transaction, modes));
     fields.extend([("type", order.kind.direction().into()), ("paymentType", "PIX".into())]);
     if whole {
@@ -148,10 +152,11 @@ pub(super) fn transaction(transaction: &Transaction, modes: &Modes, base: &str, 
         ("receiptVoucher", once_paid(Node::Text(voucher(transaction, modes)))),
         ("receiptAmount", once_paid(amount(transaction.paid_cents, modes))),
         ("metadata", Node::Object(Vec::new())),
-        ("payer", payer),
-        ("recipient", recipient),
-        ("customerName", text(customer)),
     ]);
+    // Who is not known yet is left out, as is what the merchant did not say: no document shows a null there.
+    fields
+        .extend([("payer", payer), ("recipient", recipient)].into_iter().filter(|(_, who)| !matches!(who, Node::Null)));
+    fields.push(("customerName", text(customer)));
     Node::Object(fields)
 }
 

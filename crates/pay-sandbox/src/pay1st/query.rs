@@ -33,17 +33,20 @@ pub(super) fn query(state: &mut State, call: &Call<'_>) -> Result<Reply, Refusal
     Ok(Reply::ok(&Node::Object(fields)))
 }
 
-/// The names are not those of the request: `callbackSuccessUrl` comes back as `successCallbackUrl`.
+/// The names are not those of the request: `callbackSuccessUrl` comes back as `successCallbackUrl`. What nobody gave is
+/// left out: no document shows a null.
 fn settings(urls: &Console) -> Node {
-    let url = |url: &Option<String>| url.as_ref().map_or(Node::Null, Node::text);
-    Node::Object(vec![
-        ("partnerId", Node::Int(PARTNER_ID)),
-        ("webhookUrl", url(&urls.webhook_url)),
-        ("successCallbackUrl", url(&urls.success_url)),
-        ("failureCallbackUrl", url(&urls.failure_url)),
-        ("pendingCallbackUrl", url(&urls.pending_url)),
-        ("cancelCallbackUrl", url(&urls.cancel_url)),
-    ])
+    let mut fields = vec![("partnerId", Node::Int(PARTNER_ID))];
+    for (name, url) in [
+        ("webhookUrl", &urls.webhook_url),
+        ("successCallbackUrl", &urls.success_url),
+        ("failureCallbackUrl", &urls.failure_url),
+        ("pendingCallbackUrl", &urls.pending_url),
+        ("cancelCallbackUrl", &urls.cancel_url),
+    ] {
+        fields.extend(url.as_ref().map(|url| (name, Node::text(url))));
+    }
+    Node::Object(fields)
 }
 
 /// The method, once one was chosen.

@@ -183,26 +183,25 @@ fn amount(body: &Object, payment: &Payment, refunded: Cents) -> Result<(String, 
     Ok((amount, cents))
 }
 
+/// What the request did not have is left out: no document shows a null.
 fn answer(refund: &Refund, payment: Option<&Payment>, modes: &Modes, now: SystemTime) -> Reply {
-    let text = |text: Option<&String>| text.map_or(Node::Null, Node::text);
-    let date = || Node::Text(date(refund.created, modes));
-    Reply::json(
-        StatusCode::CREATED,
-        &Node::Object(vec![
-            ("refundReference", Node::text(&refund.reference)),
-            ("transactionReference", Node::text(&refund.transaction)),
-            ("partnerReference", text(payment.map(|payment| &payment.order.partner_reference))),
-            ("partnerRefundReference", text(refund.partner_refund.as_ref())),
-            ("amount", Node::Number(refund.amount.clone())),
-            ("currencyCode", text(payment.map(|payment| &payment.order.currency))),
-            ("status", refund.status(now).as_str().into()),
-            ("handlingType", refund.handling.into()),
-            ("fullRefund", Node::Bool(refund.full)),
-            ("reason", text(refund.reason.as_ref())),
-            ("createdDate", date()),
-            ("lastModifiedDate", date()),
-        ]),
-    )
+    let date = date(refund.created, modes);
+    let mut fields = vec![
+        ("refundReference", Node::text(&refund.reference)),
+        ("transactionReference", Node::text(&refund.transaction)),
+    ];
+    fields.extend(payment.map(|payment| ("partnerReference", Node::text(&payment.order.partner_reference))));
+    fields.extend(refund.partner_refund.as_ref().map(|reference| ("partnerRefundReference", Node::text(reference))));
+    fields.push(("amount", Node::Number(refund.amount.clone())));
+    fields.extend(payment.map(|payment| ("currencyCode", Node::text(&payment.order.currency))));
+    fields.extend([
+        ("status", refund.status(now).as_str().into()),
+        ("handlingType", refund.handling.into()),
+        ("fullRefund", Node::Bool(refund.full)),
+    ]);
+    fields.extend(refund.reason.as_ref().map(|reason| ("reason", Node::text(reason))));
+    fields.extend([("createdDate", Node::text(&date)), ("lastModifiedDate", Node::text(&date))]);
+    Reply::json(StatusCode::CREATED, &Node::Object(fields))
 }
 
 fn date(at: SystemTime, modes: &Modes) -> String {

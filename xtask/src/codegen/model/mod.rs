@@ -206,6 +206,8 @@ pub(crate) struct Response {
     _description: Option<String>,
     #[serde(default)]
     pub(crate) content: Entries<MediaType>,
+    #[serde(rename = "x-pay-evidence")]
+    _evidence: Option<Evidence>,
 }
 
 /// A body in one media type.

@@ -73,7 +73,8 @@ impl MerchantPaymentForm {
     }
 }
 
-/// A payment that was made.
+/// A payment, or why there is none. Numbers can be null in the jar's models; that texts are null where there is
+/// nothing to say is assumed.
 ///
 /// Seen in the provider's own code: test/PagaConnectClient.js of paga-connect-node, and the models of
 /// paga-connect-1.0.jar.
@@ -102,7 +103,7 @@ pub struct MerchantPaymentResult {
     pub error_message: Option<String>,
 }
 
-/// A transfer that was made.
+/// A transfer, or why there is none. What can be null is as in payments.
 ///
 /// Seen in the provider's own code: test/PagaConnectClient.js of paga-connect-node, and the models of
 /// paga-connect-1.0.jar.
