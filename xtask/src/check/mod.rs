@@ -5,12 +5,14 @@
 //! - `layering` says which crate may depend on which, `parity` what the clients must have in common
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
+//! - `contract` tries every operation on the sandbox, with a tool that `python` installs
 //! - `files` reads the files of the repository
 //! - `leaks` reads what published crates are packed with, `packed` builds on it and buys
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it, with the processor time that `cpu` reads
 
 mod commands;
+mod contract;
 mod cpu;
 mod features;
 mod files;
@@ -20,6 +22,7 @@ mod layering;
 mod leaks;
 mod packed;
 mod parity;
+mod python;
 mod readers;
 mod spec;
 mod table;
@@ -60,6 +63,11 @@ const STEPS: &[Step] = &[
         name: "codegen",
         about: "generated files are what the specs say (cargo xtask codegen --check)",
         run: generated::run,
+    },
+    Step {
+        name: "contract",
+        about: "the sandbox answers as every openapi.yaml says (python3, Schemathesis)",
+        run: contract::run,
     },
     Step {
         name: "files",

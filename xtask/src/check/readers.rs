@@ -148,7 +148,8 @@ fn example(line: &str) -> Option<String> {
     Some(format!("{}={}", value("name: ")?, value("example: ")?))
 }
 
-fn operation_ids(document: &str) -> impl Iterator<Item = &str> {
+/// The ids of a document's operations.
+pub(super) fn operation_ids(document: &str) -> impl Iterator<Item = &str> {
     document.lines().filter_map(|line| line.trim().strip_prefix("operationId:")).map(str::trim)
 }
 

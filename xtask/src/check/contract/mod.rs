@@ -1,0 +1,109 @@
+//! The step `contract`: Schemathesis tries every operation of every provider's `openapi.yaml` on the sandbox.
+//!
+//! - `hooks/` is Python: it logs in, signs, seals, and puts values in that exist
+//! - `sandbox` starts what is tried
+//! - `outcome` says what came of one provider
+
+mod outcome;
+mod sandbox;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::python::{self, text};
+use super::readers::operation_ids;
+use super::{Progress, Report};
+use crate::Result;
+use crate::workspace::{PROVIDERS, Workspace};
+use outcome::Outcome;
+use sandbox::Sandbox;
+
+/// Where hooks and settings lie, from the top.
+const FOLDER: &str = "xtask/src/check/contract";
+
+/// How many generated cases an operation gets, beside those of its parameters' bounds.
+const EXAMPLES: &str = "20";
+
+/// Headers that no document describes are no part of it, and neither is how a wrong request is told from a right one: the checks for those
+/// would ask for more than the facts say. Which credentials are refused is left to the sandbox's own tests.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+/// Installs Schemathesis beside the build once, starts the sandbox, and tries each provider.
+pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
+    let mut report = Report::default();
+    progress.at("installing Schemathesis");
+    let requirements = std::fs::read_to_string(workspace.root.join(FOLDER).join("requirements.txt"))?;
+    let folder = workspace.target.join("xtask-contract");
+    let python = match python::install(&folder.join("python"), "python3", &requirements)? {
+        Ok(python) => python,
+        Err(why) => {
+            report.not_run.push(why);
+            return Ok(report);
+        }
+    };
+    progress.at("pay-sandbox");
+    let sandbox = Sandbox::start(&workspace.target)?;
+    let mut notes = Vec::new();
+    let mut cases = 0;
+    for provider in PROVIDERS {
+        progress.at(provider);
+        let package = workspace.package(provider).ok_or_else(|| format!("there is no package {provider}"))?;
+        let document = package.dir.join("openapi.yaml");
+        let written = folder.join(format!("{provider}.json"));
+        // What an earlier run left must not pass for this one's.
+        let _ = std::fs::remove_file(&written);
+        let output = schemathesis(&python, workspace, &sandbox, provider, &document, &written)?;
+        let Ok(json) = std::fs::read(&written) else {
+            report.looked(Some(format!("{provider}: Schemathesis did not get to the end\n{}", text(&output))));
+            continue;
+        };
+        let outcome = Outcome::read(&json)?;
+        let source = std::fs::read_to_string(&document)?;
+        let operations: BTreeSet<&str> = operation_ids(&source).collect();
+        report.done += operations.len();
+        let problems = outcome.problems(provider, &operations);
+        if problems.is_empty() && !output.status.success() {
+            report.problems.push(format!("{provider}: Schemathesis failed\n{}", text(&output)));
+        }
+        report.problems.extend(problems);
+        cases += outcome.cases();
+        notes.push(format!("{provider} {}/{}", outcome.succeeded(), operations.len()));
+    }
+    report.note = format!("{cases} cases; operations that also succeeded: {}", notes.join(", "));
+    Ok(report)
+}
+
+/// Tries one provider. Nothing in it is left to chance but the ids that the sandbox makes.
+fn schemathesis(
+    python: &Path,
+    workspace: &Workspace,
+    sandbox: &Sandbox,
+    provider: &str,
+    document: &Path,
+    written: &Path,
+) -> Result<Output> {
+    let folder = workspace.root.join(FOLDER);
+    let output = Command::new(python)
+        .args(["-m", "schemathesis.cli", "--config-file"])
+        .arg(folder.join("schemathesis.toml"))
+        .arg("run")
+        .arg(document)
+        .args(["--url", &sandbox.base_url(provider)?, "--checks", CHECKS, "--max-examples", EXAMPLES])
+        .args(["--phases", "examples,coverage,fuzzing", "--mode", "all", "--continue-on-failure", "--no-shrink"])
+        .args(["--generation-deterministic", "--generation-with-security-parameters", "false"])
+        // How hard it is to make examples says nothing of the API.
+        .args(["--suppress-health-check", "all", "--max-redirects", "0", "--warnings", "off", "--no-color"])
+        // It keeps examples where it runs.
+        .current_dir(written.parent().unwrap_or(Path::new(".")))
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env("PYTHONPATH", &folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONHASHSEED", "0")
+        .env("CONTRACT_PROVIDER", provider)
+        .env("CONTRACT_SANDBOX", &sandbox.printed)
+        .env("CONTRACT_REPORT", written)
+        .stdin(Stdio::null())
+        .output()?;
+    Ok(output)
+}
