@@ -4,11 +4,15 @@
 //! - `prepare` writes the version and what names it, as one commit
 //! - `publish` gives the crates to the registry, tags them, and goes on where it was stopped
 //! - `index` asks what the registry has, `ready` what a crate lacks
+//! - `changelog`, `manifest` and `printed` change the places where a version stands
 //! - `tags` knows which versions were released
 
+mod changelog;
 mod index;
+mod manifest;
 mod plan;
 mod prepare;
+mod printed;
 mod publish;
 mod ready;
 mod tags;

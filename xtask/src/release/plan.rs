@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short};
+use semver::Version;
 
 use super::{Release, tags};
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 use crate::{Result, term};
 
 /// The help text.
@@ -37,4 +38,10 @@ pub(super) fn run(_: &Options) -> Result<ExitCode> {
         term::out(&format!("{} {}: {since}\n", package.name, package.version));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The smallest version that the next release of a crate may have: for the first one, what its manifest says.
+pub(super) fn smallest(workspace: &Workspace, package: &Package) -> Result<Version> {
+    let Some(last) = tags::last(&workspace.root, &package.name)? else { return Ok(Version::parse(&package.version)?) };
+    Ok(Version::new(last.version.major, last.version.minor, last.version.patch + 1))
 }

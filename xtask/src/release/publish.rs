@@ -141,7 +141,7 @@ fn problems(workspace: &Workspace, registry: Option<&str>, rows: &[Row]) -> Resu
                 "{named} is tagged, and not in the index: a wrong tag is taken away with `git tag -d {}`",
                 row.tag
             )),
-            (Standing::Absent, false) => problems.extend(ready::lacks(row.package)?),
+            (Standing::Absent, false) => problems.extend(ready::lacks(workspace, row.package)?),
             (Standing::Published(_), _) => {}
         }
     }
