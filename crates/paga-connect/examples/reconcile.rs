@@ -3,7 +3,11 @@
 //! Paga Connect has no question by reference and no list, so this program asks nobody: only a statement that you got from Paga (the business
 //! dashboard, or its separate Merchant Service API) can tell. `INTENTS.csv` has a head line and the columns `reference,amount,outcome`, where
 //! `outcome` is what this crate said: `completed`, `refused`, `not_done` or `unknown`. `STATEMENT.csv` has `reference,amount`; which columns Paga's
-//! own statements have is not known here, so bring them into this form. Written to standard output, for each intent:
+//! own statements have is not known here, so bring them into this form.
+//!
+//! What a journal of `pay-store` has not settled is read with `PAGA_CONNECT_RECONCILE=open.json reconcile [STATEMENT.csv]`: the file is the
+//! journal's list as JSON (`to_json`; its own example `reconcile` writes it with `FORMAT=json`). Where that knows no amount, none is compared.
+//! Written to standard output, for each intent:
 //!
 //! - `matched`: completed, and the statement has it once with that amount; or not done or refused, and the statement has it not
 //! - `charged`: unknown, and the statement has it once with that amount
@@ -26,6 +30,15 @@ struct Intent {
     reference: String,
     amount: String,
     outcome: String,
+}
+
+/// One intent of a journal's list.
+#[derive(serde::Deserialize)]
+struct Kept {
+    provider: String,
+    reference: Option<String>,
+    state: String,
+    amount: Option<String>,
 }
 
 /// One line of the statement.
@@ -52,9 +65,12 @@ fn main() -> ExitCode {
 
 fn reconcile() -> Result<ExitCode, Box<dyn Error>> {
     let given: Vec<_> = std::env::args().skip(1).collect();
-    let (intents, statement) = match given.as_slice() {
-        [intents] => (intents, None),
-        [intents, statement] => (intents, Some(statement)),
+    let list = std::env::var("PAGA_CONNECT_RECONCILE").ok();
+    let (intents, statement) = match (&list, given.as_slice()) {
+        (Some(_), []) => (None, None),
+        (Some(_), [statement]) => (None, Some(statement)),
+        (None, [intents]) => (Some(intents), None),
+        (None, [intents, statement]) => (Some(intents), Some(statement)),
         _ => return Err("usage: reconcile INTENTS.csv [STATEMENT.csv]".into()),
     };
     // All of it is read before anything is said: a wrong line is told with its number.
@@ -62,14 +78,25 @@ fn reconcile() -> Result<ExitCode, Box<dyn Error>> {
         text.parse::<Amount>().map_err(|error| format!("{file}, line {}: {error}", line + 2))
     };
     let mut meant = Vec::new();
-    for (line, intent) in csv::Reader::from_path(intents)?.deserialize().enumerate() {
-        let intent: Intent = intent?;
-        if !["completed", "refused", "not_done", "unknown"].contains(&intent.outcome.as_str()) {
-            let hint = "is completed, refused, not_done or unknown";
-            return Err(format!("{intents}, line {}: an outcome {hint}", line + 2).into());
+    if let Some(list) = list {
+        let kept: Vec<Kept> = serde_json::from_slice(&std::fs::read(list)?)?;
+        for kept in kept.into_iter().filter(|kept| kept.provider == "paga-connect") {
+            let amount = kept.amount.map(|text| text.parse::<Amount>()).transpose()?;
+            let settled = ["completed", "refused", "not_done"].contains(&kept.state.as_str());
+            let outcome = if settled { kept.state } else { "unknown".to_owned() };
+            meant.push((kept.reference.unwrap_or_default(), outcome, amount));
         }
-        let amount = amount(intents, line, &intent.amount)?;
-        meant.push((intent, amount));
+    }
+    if let Some(intents) = intents {
+        for (line, intent) in csv::Reader::from_path(intents)?.deserialize().enumerate() {
+            let intent: Intent = intent?;
+            if !["completed", "refused", "not_done", "unknown"].contains(&intent.outcome.as_str()) {
+                let hint = "is completed, refused, not_done or unknown";
+                return Err(format!("{intents}, line {}: an outcome {hint}", line + 2).into());
+            }
+            let amount = amount(intents, line, &intent.amount)?;
+            meant.push((intent.reference, intent.outcome, Some(amount)));
+        }
     }
     let mut booked: Option<BTreeMap<String, Vec<Amount>>> = None;
     if let Some(file) = statement {
@@ -81,14 +108,14 @@ fn reconcile() -> Result<ExitCode, Box<dyn Error>> {
     }
     let mut out = csv::Writer::from_writer(std::io::stdout());
     let mut counts = BTreeMap::<&str, usize>::new();
-    for (intent, amount) in &meant {
-        let there = booked.as_ref().map(|all| all.get(&intent.reference).map_or(&[][..], Vec::as_slice));
-        let (verdict, why) = compare(&intent.outcome, *amount, there);
+    for (reference, outcome, amount) in &meant {
+        let there = booked.as_ref().map(|all| all.get(reference).map_or(&[][..], Vec::as_slice));
+        let (verdict, why) = compare(outcome, *amount, there);
         *counts.entry(verdict).or_default() += 1;
-        out.serialize(Line { reference: &intent.reference, verdict, why })?;
+        out.serialize(Line { reference, verdict, why })?;
     }
     for reference in booked.iter().flat_map(BTreeMap::keys) {
-        if !meant.iter().any(|(intent, _)| intent.reference == *reference) {
+        if !meant.iter().any(|(meant, ..)| meant == reference) {
             *counts.entry("foreign").or_default() += 1;
             out.serialize(Line { reference, verdict: "foreign", why: "no intent has this reference" })?;
         }
@@ -101,7 +128,7 @@ fn reconcile() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// `there`: what the statement has under this reference; `None` without a statement.
-fn compare(outcome: &str, amount: Amount, there: Option<&[Amount]>) -> (&'static str, &'static str) {
+fn compare(outcome: &str, amount: Option<Amount>, there: Option<&[Amount]>) -> (&'static str, &'static str) {
     let Some(there) = there else {
         return ("unanswerable", "Paga Connect has no question by reference: get a statement");
     };
@@ -111,7 +138,8 @@ fn compare(outcome: &str, amount: Amount, there: Option<&[Amount]>) -> (&'static
         [] if outcome == "unknown" => ("unanswerable", "the statement does not have it, and may not be whole"),
         [] => ("matched", ""),
         _ if !happened => ("unexpected", "the statement has it"),
-        [booked] if *booked != amount => ("different", "another amount"),
+        [booked] if amount.is_some_and(|amount| amount != *booked) => ("different", "another amount"),
+        [_] if amount.is_none() => ("charged", "the statement has it; compare its amount with your order's"),
         [_] if outcome == "unknown" => ("charged", "the statement has it"),
         [_] => ("matched", ""),
         _ => ("different", "more than once"),

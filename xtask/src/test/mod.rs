@@ -49,7 +49,8 @@ pub(crate) fn run(options: &Test) -> Result<ExitCode> {
     Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The whole workspace, with what is off by default and has tests of its own: every engine of the stores, and the story of three processes.
+/// The whole workspace, with what is off by default and has tests of its own: every engine of the stores, the story of three processes,
+/// and what the stores keep.
 /// One build for all of it: a run for these packages alone would compile what they share with the others once more.
 fn with_engines(workspace: &Workspace) -> Vec<String> {
     let mut features = Vec::new();
@@ -57,8 +58,10 @@ fn with_engines(workspace: &Workspace) -> Vec<String> {
         features
             .extend(store.features.keys().filter(|name| *name != "default").map(|name| format!("pay-store/{name}")));
     }
-    if workspace.package("pay-demo").is_some_and(|demo| demo.features.contains_key("scale")) {
-        features.push("pay-demo/scale".to_owned());
+    for (package, feature) in [("pay-demo", "scale"), ("pay-proof", "store")] {
+        if workspace.package(package).is_some_and(|package| package.features.contains_key(feature)) {
+            features.push(format!("{package}/{feature}"));
+        }
     }
     let mut arguments = vec!["--workspace".to_owned()];
     if !features.is_empty() {
@@ -171,10 +174,14 @@ mod tests {
             features: features.iter().map(|name| ((*name).to_owned(), Vec::new())).collect(),
             ..Package::default()
         };
-        workspace.packages =
-            vec![package("pay-store", &["default", "redis", "sqlite"]), package("pay-demo", &["scale"])];
+        workspace.packages = vec![
+            package("pay-store", &["default", "redis", "sqlite"]),
+            package("pay-demo", &["scale"]),
+            package("pay-proof", &["store"]),
+        ];
         let arguments = with_engines(&workspace).join(" ");
-        assert_eq!(arguments, "--workspace --features pay-store/redis,pay-store/sqlite,pay-demo/scale");
+        let features = "pay-store/redis,pay-store/sqlite,pay-demo/scale,pay-proof/store";
+        assert_eq!(arguments, format!("--workspace --features {features}"));
     }
 
     #[test]

@@ -34,9 +34,10 @@ pub fn demo(arguments: &[&str]) -> Command {
 /// Builds an example of a crate of this workspace once, and answers where it is.
 ///
 /// It is built beside the other crates, whose tests have the same libraries ready: for a crate alone, cargo would choose other features
-/// and build most of them anew. Left out are the crates that have an example of that name too, because cargo puts both in one place.
-pub fn example(package: &str, name: &'static str) -> PathBuf {
-    static BUILT: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+/// and build most of them anew. Left out are the crates that have an example of that name too, because cargo puts both in one place;
+/// from there it is taken away, so that another crate's does not replace it.
+pub fn example(package: &'static str, name: &'static str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<(&str, &str), PathBuf>> = Mutex::new(BTreeMap::new());
     // Whoever comes second waits, as for cargo.
     let mut built = BUILT.lock().unwrap();
     let build = || {
@@ -52,10 +53,16 @@ pub fn example(package: &str, name: &'static str) -> PathBuf {
             }
         }
         assert!(command.status().unwrap().success(), "the example {name} of {package} was not built");
-        let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap();
-        folder.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+        let folder = Path::new(env!("CARGO_BIN_EXE_pay-demo")).parent().unwrap().join("examples");
+        let file = Path::new(name).with_extension(std::env::consts::EXE_EXTENSION);
+        let own = folder.join(format!("of-{package}"));
+        std::fs::create_dir_all(&own).unwrap();
+        // A copy of what is running cannot be written over.
+        let _ = std::fs::remove_file(own.join(&file));
+        std::fs::copy(folder.join(&file), own.join(&file)).unwrap();
+        own.join(file)
     };
-    built.entry(name).or_insert_with(build).clone()
+    built.entry((package, name)).or_insert_with(build).clone()
 }
 
 /// Fails if a text holds what must never be shown: fixture passwords and keys, tokens, links that hold one, PINs, meters, phones.
