@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use crate::cli::Fuzz;
 use crate::term::{self, Tone, paint};
+use crate::toolchain::{self, NIGHTLY};
 use crate::workspace::Workspace;
 use crate::{Error, Result};
 
@@ -57,34 +58,21 @@ fn corpus(root: &Path) -> PathBuf {
 
 /// The platform to build for, or what is missing.
 pub(crate) fn host() -> std::result::Result<String, &'static str> {
-    let host = nightly_host().ok_or("the nightly toolchain is not installed (rustup toolchain install nightly)")?;
+    let host =
+        toolchain::host(NIGHTLY).ok_or("the nightly toolchain is not installed (rustup toolchain install nightly)")?;
     // libFuzzer itself is C++.
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let found = Command::new(compiler).arg("--version").output().is_ok_and(|output| output.status.success());
     found.then_some(host).ok_or("c++ not found")
 }
 
-fn nightly_host() -> Option<String> {
-    let output = nightly("rustc").arg("-vV").stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let host = text.lines().find_map(|line| line.strip_prefix("host: "))?;
-    output.status.success().then(|| host.to_owned())
-}
-
-/// A program of the nightly toolchain; the `CARGO` that started this one belongs to another.
-fn nightly(program: &str) -> Command {
-    let mut command = Command::new("rustup");
-    command.args(["run", "nightly", program]).stdin(Stdio::null());
-    command
-}
-
 /// Builds the program that holds all targets.
 pub(crate) fn build(workspace: &Workspace, host: &str) -> Result<PathBuf> {
     let folder = workspace.target.join("fuzz");
-    let mut command = nightly("cargo");
+    let mut command = toolchain::program(NIGHTLY, "cargo", workspace);
     // With a platform named, the flags spare build scripts and macros.
     command.args(["build", "--quiet", "--release", "--package", PACKAGE, "--target", host, "--target-dir"]);
-    command.arg(&folder).current_dir(&workspace.root);
+    command.arg(&folder);
     // So that an overflow is a finding.
     command.env("RUSTFLAGS", RUSTFLAGS).env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true");
     let output = command.output()?;

@@ -1,7 +1,7 @@
 //! The tasks of this workspace: `cargo xtask` lists them, one file holds each.
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
-//! - `workspace` asks cargo what the workspace holds
+//! - `workspace` asks cargo what the workspace holds; `toolchain` and `tools` get what stable Rust does not bring
 //! - `demo`, `test`, `check`, `codegen`, `fuzz`, `bench`, `release` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
@@ -15,6 +15,8 @@ mod fuzz;
 mod release;
 mod term;
 mod test;
+mod toolchain;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;

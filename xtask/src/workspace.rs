@@ -31,6 +31,10 @@ pub(crate) struct Package {
     pub(crate) version: String,
     /// Its folder.
     pub(crate) dir: PathBuf,
+    /// The oldest Rust that it supports, as its manifest says it.
+    pub(crate) rust_version: Option<String>,
+    /// Whether docs.rs is told to build it with all features.
+    pub(crate) documents_all_features: bool,
     /// Whether it may be published.
     pub(crate) published: bool,
     /// What it declares to depend on, of the workspace or not.
@@ -86,6 +90,11 @@ impl Workspace {
         })
     }
 
+    /// The members that are published.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| package.published)
+    }
+
     /// The member of that name.
     pub(crate) fn package(&self, name: &str) -> Option<&Package> {
         self.packages.iter().find(|package| package.name == name)
@@ -99,6 +108,8 @@ fn package(value: &Value) -> Result<Package> {
         name: text(value, "name")?.to_owned(),
         version: text(value, "version")?.to_owned(),
         dir: manifest.parent().unwrap_or(manifest).to_owned(),
+        rust_version: text(value, "rust_version").ok().map(str::to_owned),
+        documents_all_features: value.pointer("/metadata/docs/rs/all-features") == Some(&Value::Bool(true)),
         // `publish = false` is an empty list of registries here.
         published: value.get("publish").and_then(Value::as_array) != Some(&Vec::new()),
         dependencies: list(value, "dependencies").map(dependency).collect::<Result<_>>()?,
@@ -169,6 +180,7 @@ mod tests {
             "workspace_root": "/w", "target_directory": "/t",
             "packages": [{
                 "name": "a", "version": "0.1.2", "manifest_path": "/w/crates/a/Cargo.toml", "publish": null,
+                "rust_version": "1.89", "metadata": {"docs": {"rs": {"all-features": true}}},
                 "features": {"default": ["tls"], "tls": ["core/tls"]},
                 "dependencies": [
                     {"name": "pay-core", "rename": "core", "kind": null, "req": "^0.1"},
@@ -184,14 +196,17 @@ mod tests {
         assert_eq!(workspace.target, Path::new("/t"));
         let a = workspace.package("a").unwrap();
         assert_eq!(a.dir, Path::new("/w/crates/a"));
-        assert!(a.published);
+        assert!(a.published && a.documents_all_features);
+        assert_eq!(a.rust_version.as_deref(), Some("1.89"));
         assert_eq!(a.version, "0.1.2");
         assert_eq!(a.features["tls"], ["core/tls"]);
         assert_eq!(a.dependencies[0].rename.as_deref(), Some("core"));
         assert_eq!(a.dependencies[0].kind, Kind::Normal);
         assert_eq!(a.dependencies[1].kind, Kind::Dev);
         assert!(a.dependencies[1].by_path && !a.dependencies[0].by_path);
-        assert!(!workspace.package("b").unwrap().published);
+        let b = workspace.package("b").unwrap();
+        assert!(!b.published && !b.documents_all_features && b.rust_version.is_none());
+        assert_eq!(workspace.published().count(), 1);
     }
 
     #[test]

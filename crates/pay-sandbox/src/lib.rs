@@ -1,6 +1,7 @@
 //! A strict, stateful, fault-injecting local sandbox for payment provider APIs.
 //!
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The frame: what every provider shares.
 mod clock;

@@ -1,7 +1,8 @@
-//! The steps that cargo itself does: formatting, lints, documentation.
+//! The steps that cargo itself does: formatting, lints.
 
 use std::process::{Command, Stdio};
 
+use super::features::Everything;
 use super::{Progress, Report};
 use crate::Result;
 use crate::workspace::{Workspace, cargo};
@@ -14,20 +15,14 @@ pub(crate) fn fmt(_: &Workspace, _: &Progress) -> Result<Report> {
     component("rustfmt", &["fmt", "--version"], command)
 }
 
-/// No lint warns.
-pub(crate) fn clippy(_: &Workspace, _: &Progress) -> Result<Report> {
+/// No lint warns, in no code that a feature brings.
+pub(crate) fn clippy(workspace: &Workspace, _: &Progress) -> Result<Report> {
+    let all = Everything::of(&workspace.packages, workspace);
     let mut command = cargo();
-    command.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-    component("clippy", &["clippy", "--version"], command)
-}
-
-/// The documentation builds without a warning.
-pub(crate) fn docs(_: &Workspace, _: &Progress) -> Result<Report> {
-    let mut command = cargo();
-    command.args(["doc", "--quiet", "--workspace", "--no-deps"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
-    let mut report = Report::default();
-    report.looked(run(command)?);
+    command.args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(&all.arguments);
+    command.args(["--", "-D", "warnings"]);
+    let mut report = component("clippy", &["clippy", "--version"], command)?;
+    report.not_run.extend(all.left_out);
     Ok(report)
 }
 

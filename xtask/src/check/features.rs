@@ -31,6 +31,31 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> 
     Ok(report)
 }
 
+/// All features of some packages at once, as far as they link here.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Everything {
+    /// What cargo is told.
+    pub(super) arguments: Vec<String>,
+    /// What is missing for the others.
+    pub(super) left_out: Option<String>,
+}
+
+impl Everything {
+    /// For a command that is about these packages.
+    pub(super) fn of<'p>(packages: impl IntoIterator<Item = &'p Package>, workspace: &Workspace) -> Self {
+        if has_system_tls() {
+            return Self { arguments: vec!["--all-features".to_owned()], left_out: None };
+        }
+        let names = packages.into_iter().flat_map(|package| {
+            let linking =
+                package.features.keys().filter(|feature| !Choice::Only(feature).needs_openssl(workspace, package));
+            linking.map(|feature| format!("{}/{feature}", package.name))
+        });
+        let arguments = vec!["--features".to_owned(), names.collect::<Vec<_>>().join(",")];
+        Self { arguments, left_out: Some(format!("{SYSTEM_TLS}: needs libssl-dev")) }
+    }
+}
+
 /// One selection of features.
 #[derive(Debug, PartialEq)]
 enum Choice<'p> {

@@ -1,8 +1,9 @@
 //! `cargo xtask check`: the steps, one after the other, and one table at the end.
 //!
-//! - `commands` runs what cargo itself checks: formatting, lints, docs
-//! - `features` compiles each published crate with none of its features and with each alone
+//! - `commands` runs what cargo itself checks: formatting, lints; `docs` builds the documentation
+//! - `features` compiles each published crate with none of its features and with each alone, `msrv` with the oldest Rust
 //! - `layering` says which crate may depend on which, `parity` what the clients must have in common
+//! - `deny` has cargo-deny read licences, sources and advisories
 //! - `spec` shows every openapi.yaml to a validator, `readers` to tools that people use, `generated` compares what is
 //!   made of them
 //! - `contract` tries every operation on the sandbox, with a tool that `python` installs
@@ -14,12 +15,15 @@
 mod commands;
 mod contract;
 mod cpu;
+mod deny;
+mod docs;
 mod features;
 mod files;
 mod fuzz;
 mod generated;
 mod layering;
 mod leaks;
+mod msrv;
 mod packed;
 mod parity;
 mod python;
@@ -48,12 +52,36 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
-    Step { name: "clippy", about: "no lint warns (cargo clippy, all targets)", run: commands::clippy },
-    Step { name: "docs", about: "the documentation builds without a warning (cargo doc)", run: commands::docs },
+    Step { name: "clippy", about: "no lint warns (cargo clippy, all targets, all features)", run: commands::clippy },
+    Step {
+        name: "docs",
+        about: "the documentation builds without a warning (cargo doc, all features)",
+        run: docs::stable,
+    },
+    Step {
+        name: "docsrs",
+        about: "as docs.rs builds it too, with badges that name an item's feature (nightly)",
+        run: docs::docs_rs,
+    },
     Step {
         name: "features",
         about: "published crates compile with no, the default, and each single feature",
         run: features::run,
+    },
+    Step {
+        name: "msrv",
+        about: "published crates build with the oldest Rust that they say they support (rustup), all features",
+        run: msrv::run,
+    },
+    Step {
+        name: "licences",
+        about: "dependencies have a licence of the list, a version, and come from the public registry (cargo-deny)",
+        run: deny::licences,
+    },
+    Step {
+        name: "advisories",
+        about: "no dependency has a known flaw (cargo-deny; said loudly where no RustSec database can be had)",
+        run: deny::advisories,
     },
     Step { name: "layering", about: "crates depend only on what they may know", run: layering::run },
     Step { name: "parity", about: "what the five clients have in common is alike, or has a reason", run: parity::run },
