@@ -88,7 +88,7 @@ impl MerchantPayment {
             (None, _) if v3 => operations::merchant_payment_v3(reference, &amount, customer),
             (None, _) => operations::merchant_payment(reference, &amount, customer),
         };
-        parts.reference(reference)
+        parts.reference(reference).worth(self.amount, "NGN")
     }
 
     /// How it is sent, and whether a dot at the end of a path is to be warned of.

@@ -169,7 +169,8 @@ impl Purchase {
 
     pub(crate) fn parts(&self, channel: &str) -> Parts {
         match (self.mistake(), &self.reference) {
-            (None, _) => operations::purchase(&self.request(channel)),
+            // A single-currency provider: rand, as the documents say.
+            (None, _) => operations::purchase(&self.request(channel)).worth(self.request.amount, "ZAR"),
             (Some(mistake), None) => Parts::new(&PURCHASE).mistake(mistake),
             (Some(mistake), Some(reference)) => Parts::new(&PURCHASE).reference(reference).mistake(mistake),
         }

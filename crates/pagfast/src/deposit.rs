@@ -56,7 +56,7 @@ impl NewPixDeposit {
             transaction: Some(self.order.fields()),
             webhook: self.order.notify.as_ref().map(|notify| notify.fields()),
         };
-        let parts = operations::pix_cash_in(&body).reference(&self.order.id);
+        let parts = operations::pix_cash_in(&body).reference(&self.order.id).worth(self.order.amount, "BRL");
         // Whether a deposit needs a webhook could not be read.
         match self.order.check(false) {
             Ok(()) => parts,

@@ -57,7 +57,7 @@ impl NewOpenFinanceDeposit {
             transaction: Some(self.order.fields()),
             webhook,
         };
-        let parts = operations::open_finance_cash_in(&body).reference(&self.order.id);
+        let parts = operations::open_finance_cash_in(&body).reference(&self.order.id).worth(self.order.amount, "BRL");
         match mistake {
             None => parts,
             Some(mistake) => parts.mistake(mistake),

@@ -46,7 +46,7 @@ impl NewPixWithdrawal {
             transaction: Some(self.order.fields()),
             webhook,
         };
-        let parts = operations::pix_cash_out(&body).reference(&self.order.id);
+        let parts = operations::pix_cash_out(&body).reference(&self.order.id).worth(self.order.amount, "BRL");
         match self.order.check(true).and_then(|()| self.recipient.check()) {
             Ok(()) => parts,
             Err(mistake) => parts.mistake(mistake),

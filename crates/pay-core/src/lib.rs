@@ -38,6 +38,7 @@ mod verdict;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 mod wire;
+mod worth;
 
 pub use auth::{CredentialError, CredentialSource, Credentials};
 pub use call::{Call, Reply};

@@ -2,9 +2,11 @@
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
+use crate::money::Amount;
 use crate::provider::{Auth, Operation, Repeat};
 use crate::secret::SecretString;
 use crate::urls::Urls;
+use crate::worth::Worth;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -32,6 +34,7 @@ pub struct Parts {
     /// Wiped when it is dropped or sealed: it may hold card data.
     pub(crate) body: Zeroizing<Vec<u8>>,
     pub(crate) reference: Option<String>,
+    pub(crate) worth: Option<Worth>,
     pub(crate) sign: bool,
     pub(crate) seal: bool,
     mistake: Option<Error>,
@@ -67,6 +70,7 @@ impl Parts {
             headers,
             body: Zeroizing::default(),
             reference: None,
+            worth: None,
             sign: operation.sign,
             seal: operation.seal,
             mistake: None,
@@ -197,6 +201,14 @@ impl Parts {
         self
     }
 
+    /// How much it moves, in the currency's main unit, for a journal: exactly as it stands in the request. `currency` is empty where the
+    /// request does not say it.
+    #[must_use]
+    pub fn worth(mut self, amount: Amount, currency: &str) -> Self {
+        self.worth = Worth::new(amount, currency);
+        self
+    }
+
     /// Whether this request is signed, where it differs from the operation.
     #[must_use]
     pub fn signed(mut self, sign: bool) -> Self {
@@ -265,6 +277,7 @@ impl Parts {
             headers: self.headers,
             body: Bytes::from(std::mem::take(&mut *self.body)),
             reference: self.reference,
+            worth: self.worth,
             sign: self.sign,
             resent: false,
         }
@@ -323,6 +336,7 @@ pub(crate) struct Frozen {
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) reference: Option<String>,
+    pub(crate) worth: Option<Worth>,
     pub(crate) sign: bool,
     /// It comes from an outbox: an earlier process may have sent it.
     pub(crate) resent: bool,

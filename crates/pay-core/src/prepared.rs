@@ -133,6 +133,7 @@ impl Prepared {
             headers,
             body: Bytes::from(self.body.clone()),
             reference: self.reference.clone(),
+            worth: None,
             sign: self.sign,
             resent: true,
         })

@@ -77,6 +77,22 @@ async fn wrong_databases_are_refused() {
     IntentJournal::postgres(&url, sealer()).await.expect("and it is found again");
 }
 
+/// A database that an older crate made: what is in it stays, and is recovered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_schema_is_brought_up_to_date_with_what_is_in_it() {
+    let Some(server) = Postgres::start("an older schema") else { return };
+    let url = server.database();
+    let name = url.rsplit('/').next().unwrap();
+    let sandbox = support::sandbox().await;
+    let older = IntentJournal::postgres(&url, sealer()).await.unwrap();
+    journal::an_intent_is_left_open(&sandbox, &older, "older-1").await;
+    server.sql(name, journal::TO_VERSION_1).unwrap();
+    server.sql(name, "UPDATE pay_schema SET version = 1").unwrap();
+    let journal = IntentJournal::postgres(&url, sealer()).await.unwrap();
+    journal::the_open_intent_is_recovered(&sandbox, &journal, "older-1").await;
+    assert_eq!(server.sql(name, "SELECT max(version) FROM pay_schema").unwrap(), "2");
+}
+
 #[tokio::test]
 async fn many_processes_make_the_schema_at_once() {
     let Some(server) = Postgres::start("schema at once") else { return };

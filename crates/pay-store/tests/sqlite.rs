@@ -130,7 +130,9 @@ async fn the_example_prints_what_is_not_settled() {
     sandbox.add_fault(rule.operation("purchase").times(1)).unwrap();
     client.purchase(support::airtime("listed-1")).send().await.unwrap_err();
     let _ = client.purchase(support::airtime("done-1")).send().await.unwrap();
-    for (format, expected) in [("csv", "pagamio,purchase,listed-1,unknown,"), ("json", r#""reference":"listed-1""#)] {
+    for (format, expected) in
+        [("csv", "pagamio,purchase,listed-1,50.00,ZAR,unknown,"), ("json", r#""reference":"listed-1""#)]
+    {
         let text = reconcile::listed(path.to_str().unwrap(), format == "json").await.unwrap();
         assert!(text.contains(expected) && !text.contains("done-1"), "{text}");
     }
@@ -193,4 +195,26 @@ async fn nothing_personal_is_readable_in_the_file() {
             assert_eq!(mode & 0o077, 0, "{name}: only its owner may read it");
         }
     }
+}
+
+/// A file that an older crate made: what is in it stays, and is recovered.
+#[tokio::test]
+async fn an_older_schema_is_brought_up_to_date_with_what_is_in_it() {
+    let (_folder, path, journal) = open();
+    let sandbox = support::sandbox().await;
+    journal::an_intent_is_left_open(&sandbox, &journal, "older-1").await;
+    drop(journal);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let schema = || {
+        let sql = "SELECT group_concat(name) FROM pragma_table_info('pay_intent')";
+        file.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let newest = schema();
+    file.execute_batch(journal::TO_VERSION_1).unwrap();
+    file.execute_batch("PRAGMA user_version = 1").unwrap();
+    assert_ne!(schema(), newest);
+    let journal = IntentJournal::sqlite(&path, sealer()).unwrap();
+    assert_eq!(schema(), newest);
+    journal::the_open_intent_is_recovered(&sandbox, &journal, "older-1").await;
+    assert_eq!(file.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 2);
 }

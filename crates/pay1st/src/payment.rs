@@ -185,7 +185,7 @@ impl NewPayment {
 
     pub(crate) fn parts(&self) -> Parts {
         match self.mistake() {
-            None => operations::create_payment(&self.request),
+            None => operations::create_payment(&self.request).worth(self.request.amount, &self.request.currency_code),
             Some(mistake) => Parts::new(&CREATE_PAYMENT).reference(self.partner_reference()).mistake(mistake),
         }
     }

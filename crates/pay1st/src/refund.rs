@@ -77,7 +77,12 @@ impl NewRefund {
         } else if self.request.refund_webhook_url.as_deref().is_some_and(empty) {
             "the URL is empty: leave it out to use the Console's"
         } else {
-            return operations::refund(&self.request);
+            let parts = operations::refund(&self.request);
+            // A part is in the payment's currency, which the request does not hold.
+            return match self.request.amount {
+                Some(amount) => parts.worth(amount, ""),
+                None => parts,
+            };
         };
         Parts::new(&REFUND).reference(&self.own).mistake(mistake)
     }

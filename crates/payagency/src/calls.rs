@@ -26,7 +26,7 @@ impl Client {
     /// Errors: `Refused` where members are wrong, `NotDone` where nothing was sent or the key was refused, `Unknown` for everything
     /// else; then [`settle`](Self::settle) by the order id. It is never sent twice.
     pub fn card(&self, payment: CardPayment) -> CardCall<Payment> {
-        let parts = ops::card(self.segment(), &payment.request());
+        let parts = payment.order.worth(ops::card(self.segment(), &payment.request()));
         CardCall::new(self.payment(&ops::CARD, parts, payment.check(self.rules()), payment.order.id))
     }
 
@@ -34,7 +34,7 @@ impl Client {
     ///
     /// Errors: as [`card`](Self::card).
     pub fn hosted_card(&self, payment: PagePayment) -> Call<Payment> {
-        let parts = ops::hosted_card(self.segment(), &payment.request());
+        let parts = payment.order.worth(ops::hosted_card(self.segment(), &payment.request()));
         self.payment(&ops::HOSTED_CARD, parts, payment.check(self.rules()), payment.order.id)
     }
 
@@ -43,7 +43,7 @@ impl Client {
     ///
     /// Errors: as [`card`](Self::card).
     pub fn apm(&self, payment: PagePayment) -> Call<Payment> {
-        let parts = ops::apm(self.segment(), &payment.request());
+        let parts = payment.order.worth(ops::apm(self.segment(), &payment.request()));
         self.payment(&ops::APM, parts, payment.check(self.rules()), payment.order.id)
     }
 
@@ -99,7 +99,7 @@ impl Client {
     ///
     /// Errors: as [`card`](Self::card); look it up with [`settle_payout`](Self::settle_payout). It is never sent twice.
     pub fn payout(&self, payout: Payout) -> CardCall<Payment> {
-        let parts = ops::payout(self.segment(), &payout.request());
+        let parts = payout.order.worth(ops::payout(self.segment(), &payout.request()));
         CardCall::new(self.payment(&ops::PAYOUT, parts, payout.check(self.rules()), payout.order.id))
     }
 
@@ -193,7 +193,7 @@ impl Client {
     ///
     /// Errors: as [`card`](Self::card).
     pub fn crypto_ramp(&self, ramp: Ramp) -> Call<Payment> {
-        let parts = ops::crypto_ramp(self.segment(), &ramp.request());
+        let parts = ramp.worth(ops::crypto_ramp(self.segment(), &ramp.request()));
         self.payment(&ops::CRYPTO_RAMP, parts, ramp.check(self.rules()), ramp.order_id)
     }
 
@@ -201,7 +201,7 @@ impl Client {
     ///
     /// Errors: as [`card`](Self::card). `SUCCESS` with a `crypto_payment_status` is [`Payment::Open`]: too little may have been paid.
     pub fn crypto_payin(&self, payin: Payin) -> Call<Payment> {
-        let parts = ops::crypto_payin(self.segment(), &payin.request());
+        let parts = payin.order.worth(ops::crypto_payin(self.segment(), &payin.request()));
         self.payment(&ops::CRYPTO_PAYIN, parts, payin.check(self.rules()), payin.order.id)
     }
 

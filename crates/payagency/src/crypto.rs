@@ -5,6 +5,7 @@ use crate::generated::types::{CryptoDirection, PayinRequest, RampRequest};
 use crate::order::Order;
 use crate::payer::{Payer, missing_text};
 use crate::rules::Rules;
+use pay_core::provider::Parts;
 use pay_core::{Amount, Money};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -103,6 +104,14 @@ impl Ramp {
         rules.given("wallet_address", &self.wallet_address)?;
         rules.given("redirect_url", &self.redirect_url)?;
         rules.ramp_payer(&self.payer)
+    }
+
+    /// A request of this ramp, with its money or its coins for a journal.
+    pub(crate) fn worth(&self, parts: Parts) -> Parts {
+        match &self.way {
+            Way::On(money) => parts.worth(money.amount, &money.currency),
+            Way::Off(coins, _) => parts.worth(*coins, &self.coin.currency),
+        }
     }
 
     pub(crate) fn request(&self) -> RampRequest {

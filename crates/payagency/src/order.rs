@@ -1,6 +1,7 @@
 //! What is paid: the merchant's order, and how it is remembered without card data.
 
 use pay_core::Money;
+use pay_core::provider::Parts;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,6 +45,11 @@ impl Order {
     /// How much.
     pub fn money(&self) -> &Money {
         &self.money
+    }
+
+    /// A request of this order, with its money for a journal.
+    pub(crate) fn worth(&self, parts: Parts) -> Parts {
+        parts.worth(self.money.amount, &self.money.currency)
     }
 }
 

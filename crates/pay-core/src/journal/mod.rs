@@ -7,6 +7,7 @@ mod record;
 
 use crate::auth::TokenKey;
 use crate::error::{Error, Outcome};
+use crate::money::Amount;
 use crate::prepared::Prepared;
 use crate::secret::RawBody;
 use async_trait::async_trait;
@@ -28,6 +29,10 @@ pub struct Intent {
     pub operation: &'static str,
     /// The caller's reference.
     pub reference: Option<String>,
+    /// How much it moves, in the currency's main unit, where the request says it.
+    pub amount: Option<Amount>,
+    /// The amount's currency, where the request says it; a crypto currency where coins are sold.
+    pub currency: Option<String>,
     /// Whether the same bytes may be sent again.
     pub keyed: bool,
     /// The frozen request; `None` for card calls, for calls on behalf of users, and for what cannot be prepared.

@@ -101,6 +101,8 @@ impl Core {
             provider: self.provider.name(),
             operation: operation.name,
             reference: frozen.reference.clone(),
+            amount: frozen.worth.map(|worth| worth.amount),
+            currency: frozen.worth.and_then(|worth| worth.currency().map(str::to_owned)),
             keyed: operation.repeat == Repeat::Keyed,
             // What cannot be prepared can still be looked up.
             request: if self.intent_alone(options) { None } else { Prepared::from_frozen(frozen).ok() },

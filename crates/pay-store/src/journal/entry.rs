@@ -1,6 +1,7 @@
 //! Intents as a list, for reconciling: plain rows, CSV and JSON.
 
 use super::{Cells, Value};
+use pay_core::Amount;
 use pay_core::journal::State;
 use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,6 +18,11 @@ pub struct Entry {
     pub operation: String,
     /// Your reference.
     pub reference: Option<String>,
+    /// How much it moves, in the currency's main unit, exactly as it was sent; `None` where the request does not say it, as one that
+    /// refunds all of a payment.
+    pub amount: Option<Amount>,
+    /// The amount's currency, where the request says it; of coins that are sold, their code.
+    pub currency: Option<String>,
     /// Where it stands.
     pub state: State,
     /// The provider's id, where an answer had one.
@@ -117,6 +123,8 @@ impl Entry {
             provider: row.text()?,
             operation: row.text()?,
             reference: row.text(),
+            amount: row.text().and_then(|text| text.parse().ok()),
+            currency: row.text(),
             state: State::parse(&row.text()?)?,
             transaction_id: row.text(),
             note: row.text(),
@@ -135,6 +143,8 @@ impl Entry {
             provider: &self.provider,
             operation: &self.operation,
             reference: self.reference.as_deref(),
+            amount: self.amount.map(|amount| amount.to_string()),
+            currency: self.currency.as_deref(),
             state: self.state.as_str(),
             transaction_id: self.transaction_id.as_deref(),
             note: self.note.as_deref(),
@@ -151,6 +161,8 @@ struct Line<'a> {
     provider: &'a str,
     operation: &'a str,
     reference: Option<&'a str>,
+    amount: Option<String>,
+    currency: Option<&'a str>,
     state: &'a str,
     transaction_id: Option<&'a str>,
     note: Option<&'a str>,
@@ -159,7 +171,7 @@ struct Line<'a> {
     tries: u32,
 }
 
-/// A JSON array of objects, times in milliseconds since 1970.
+/// A JSON array of objects, amounts as text so that no reader rounds them, times in milliseconds since 1970.
 pub fn to_json(entries: &[Entry]) -> String {
     let lines: Vec<_> = entries.iter().map(Entry::line).collect();
     // Texts and numbers alone: this cannot fail.
@@ -170,14 +182,17 @@ pub fn to_json(entries: &[Entry]) -> String {
 ///
 /// A text that a spreadsheet would run as a formula gets a `'` in front.
 pub fn to_csv(entries: &[Entry]) -> String {
-    let mut csv =
-        String::from("id,provider,operation,reference,state,transaction_id,note,begun_ms,changed_ms,tries\r\n");
+    let mut csv = String::from(
+        "id,provider,operation,reference,amount,currency,state,transaction_id,note,begun_ms,changed_ms,tries\r\n",
+    );
     for line in entries.iter().map(Entry::line) {
         let texts = [
             line.id,
             line.provider,
             line.operation,
             line.reference.unwrap_or_default(),
+            line.amount.as_deref().unwrap_or_default(),
+            line.currency.unwrap_or_default(),
             line.state,
             line.transaction_id.unwrap_or_default(),
             line.note.unwrap_or_default(),
@@ -215,6 +230,8 @@ mod tests {
             provider: "pagamio".into(),
             operation: "purchase".into(),
             reference: Some(reference.into()),
+            amount: Some("12.50".parse().unwrap()),
+            currency: Some("GBP".into()),
             state: State::Unanswered,
             transaction_id: None,
             note: Some("no question".into()),
@@ -223,12 +240,12 @@ mod tests {
             tries: 2,
         };
         let csv = to_csv(&[entry("a,\"b\"\r\nc"), entry("=1+1"), entry("plain")]);
-        let expected = "id,provider,operation,reference,state,transaction_id,note,begun_ms,changed_ms,tries\r\n\
-            1,pagamio,purchase,\"a,\"\"b\"\"\r\nc\",unanswered,,no question,5,7,2\r\n\
-            1,pagamio,purchase,\"'=1+1\",unanswered,,no question,5,7,2\r\n\
-            1,pagamio,purchase,plain,unanswered,,no question,5,7,2\r\n";
+        let expected = "id,provider,operation,reference,amount,currency,state,transaction_id,note,begun_ms,changed_ms,tries\r\n\
+            1,pagamio,purchase,\"a,\"\"b\"\"\r\nc\",12.50,GBP,unanswered,,no question,5,7,2\r\n\
+            1,pagamio,purchase,\"'=1+1\",12.50,GBP,unanswered,,no question,5,7,2\r\n\
+            1,pagamio,purchase,plain,12.50,GBP,unanswered,,no question,5,7,2\r\n";
         assert_eq!(csv, expected);
         let json = to_json(&[entry("a\"b")]);
-        assert!(json.starts_with(r#"[{"id":"1","provider":"pagamio","operation":"purchase","reference":"a\"b","state":"unanswered","transaction_id":null,"#));
+        assert!(json.starts_with(r#"[{"id":"1","provider":"pagamio","operation":"purchase","reference":"a\"b","amount":"12.50","currency":"GBP","state":"unanswered","transaction_id":null,"#));
     }
 }

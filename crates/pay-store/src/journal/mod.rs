@@ -24,8 +24,8 @@ use std::time::Duration;
 
 /// Intents of money calls, durable before their first byte leaves. Clones share connection and sealing pair.
 ///
-/// Give it to a client's builder with `journal(Arc::new(journal))`. What is kept of a call: account (hashed), provider, operation, reference
-/// and transaction id as they are; the frozen request and the answer sealed by your pair, and neither of them for card calls.
+/// Give it to a client's builder with `journal(Arc::new(journal))`. What is kept of a call: account (hashed), provider, operation, reference,
+/// amount and transaction id as they are; the frozen request and the answer sealed by your pair, and neither of them for card calls.
 #[derive(Clone)]
 pub struct IntentJournal {
     backend: Arc<dyn Backend>,
@@ -203,6 +203,9 @@ impl Journal for IntentJournal {
             Value::Bool(intent.keyed),
             Value::Bytes(request),
             Value::millis(intent.busy),
+            // As text: a database's numbers would round, or drop zeros.
+            Value::Text(intent.amount.map(|amount| amount.to_string())),
+            Value::Text(intent.currency.clone()),
         ];
         self.backend.run(&self.sql.begin, values).await.map(drop)
     }

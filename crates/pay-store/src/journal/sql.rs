@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
-/// The schema's version, and what brings a database from the version before to it. The words are understood by both.
-pub(crate) const MIGRATIONS: [&str; 1] = ["
+/// What brings a database from each version of the schema to the next; the newest version is their number. Both databases understand
+/// the words. What was published is never changed: databases in use have it.
+pub(crate) const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE pay_intent (
   id TEXT PRIMARY KEY,
   account TEXT NOT NULL,
@@ -32,7 +34,12 @@ CREATE TABLE pay_event (
   done BOOLEAN NOT NULL,
   changed_ms BIGINT NOT NULL
 );
-"];
+",
+    "
+ALTER TABLE pay_intent ADD COLUMN amount TEXT;
+ALTER TABLE pay_intent ADD COLUMN currency TEXT;
+",
+];
 
 #[cfg(feature = "sqlite")]
 pub(crate) static SQLITE: LazyLock<Sql> =
@@ -62,8 +69,8 @@ impl Sql {
         Self {
             begin: with(
                 "INSERT INTO pay_intent (id, account, provider, operation, reference, keyed, request, state,
-                   busy_until_ms, begun_ms, changed_ms, tries)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', {now} + $8, {now}, {now}, 0) RETURNING id",
+                   busy_until_ms, begun_ms, changed_ms, tries, amount, currency)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', {now} + $8, {now}, {now}, 0, $9, $10) RETURNING id",
             ),
             // A call's own end is worth more than what a recovery has not finished, so it takes the claim away.
             end: with(
@@ -86,7 +93,8 @@ impl Sql {
                  WHERE id = $1 AND claim = $7 RETURNING id",
             ),
             list: with(
-                "SELECT id, provider, operation, reference, state, transaction_id, note, begun_ms, changed_ms, tries
+                "SELECT id, provider, operation, reference, amount, currency, state, transaction_id, note, begun_ms,
+                   changed_ms, tries
                  FROM pay_intent
                  WHERE (provider = $1 OR $1 IS NULL) AND begun_ms >= $2
                    AND (NOT $3 OR state IN ('open', 'pending', 'unknown', 'unanswered'))

@@ -167,8 +167,8 @@ pub async fn it_can_be_reconciled(journal: &IntentJournal) {
     assert_eq!(open.len(), 1);
     assert!(journal.list(&Listing::new().provider("pay1st")).await.unwrap().is_empty());
     let (csv, json) = (to_csv(&open), to_json(&open));
-    assert!(csv.lines().nth(1).unwrap().contains("pagamio,purchase,list-open,unknown,"), "{csv}");
-    assert!(json.contains(r#""reference":"list-open","state":"unknown""#), "{json}");
+    assert!(csv.lines().nth(1).unwrap().contains("pagamio,purchase,list-open,50.00,ZAR,unknown,"), "{csv}");
+    assert!(json.contains(r#""reference":"list-open","amount":"50.00","currency":"ZAR","state":"unknown""#), "{json}");
     assert!(!csv.contains(crate::support::NUMBER) && !json.contains(crate::support::NUMBER));
     assert!(journal.resolve(&open[0].id, State::Refused, "support says no").await.unwrap());
     assert!(!journal.resolve(&open[0].id, State::Completed, "too late").await.unwrap(), "what is final stays");
@@ -184,4 +184,26 @@ pub async fn nothing_is_sent_without_a_record(journal: &IntentJournal, why: &str
     assert_eq!((error.kind(), error.outcome(), error.setting()), (Kind::Journal, Outcome::NotDone, Some("journal")));
     assert!(error.to_string().contains(why), "{error}");
     assert_eq!(count(&sandbox, "purchase"), 0, "nothing was sent");
+}
+
+/// What makes a database of the newest schema one of the first.
+pub const TO_VERSION_1: &str =
+    "ALTER TABLE pay_intent DROP COLUMN amount; ALTER TABLE pay_intent DROP COLUMN currency;";
+
+/// A process sends a purchase, and dies before it has the answer.
+pub async fn an_intent_is_left_open(sandbox: &Sandbox, journal: &IntentJournal, reference: &str) {
+    next(sandbox, Fault::ResetAfterActing);
+    shop(sandbox, journal).purchase(airtime(reference)).send().await.unwrap_err();
+}
+
+pub async fn the_open_intent_is_recovered(sandbox: &Sandbox, journal: &IntentJournal, reference: &str) {
+    assert_eq!(only(journal).await.amount, None, "what was not kept is not made up");
+    let client = shop(sandbox, journal);
+    assert_eq!(journal.recover(&client).run().await.unwrap().settled.len(), 1);
+    let _ = client.purchase(airtime("newer-1")).send().await.unwrap();
+    let all = journal.list(&Listing::new()).await.unwrap();
+    let amounts: Vec<_> = all.iter().map(|entry| entry.amount.map(|amount| amount.to_string())).collect();
+    assert_eq!(amounts, [None, Some("50.00".to_owned())]);
+    assert!(all.iter().all(|entry| entry.state == State::Completed));
+    assert_eq!(sandbox.ledger().charges(reference), 1);
 }
