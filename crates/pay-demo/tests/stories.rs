@@ -146,6 +146,37 @@ async fn all_stories_are_told_and_are_as_they_should_be() {
     }
 }
 
+/// The block of a page that shows what the demo prints.
+fn shown(page: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, block) = text.split_once("```text\npagamio\n").unwrap();
+    format!("pagamio\n{}", block.split("```").next().unwrap())
+}
+
+#[test]
+fn the_pages_show_what_the_demo_prints() {
+    let ran: Ran = demo(&["stories"]).env("PATH", "").output().unwrap().into();
+    let (tables, last) = table::read(&ran.out);
+    let page = shown("docs/demo.md");
+    let (pages, page_last) = table::read(&page);
+    assert_eq!((pages.len(), page_last), (tables.len(), last), "docs/demo.md");
+    for (page, table) in pages.iter().zip(&tables) {
+        assert_eq!((&page.provider, page.steps()), (&table.provider, table.steps()), "docs/demo.md");
+        let ledger = |table: &table::Table| table.rows.iter().map(|row| row.ledger.clone()).collect::<Vec<_>>();
+        assert_eq!(ledger(page), ledger(table), "docs/demo.md: {}", page.provider);
+    }
+    // A part of one story, word for word.
+    let page = shown("README.md");
+    let (pages, page_last) = table::read(&page);
+    assert_eq!(page_last, last, "README.md");
+    for row in &pages[0].rows {
+        let told = tables[0].rows.iter().find(|told| told.called == row.called).unwrap();
+        let all = |row: &table::Row| [row.mark.clone(), row.came_back.clone(), row.ledger.clone()];
+        assert_eq!(all(row), all(told), "README.md: {}", row.called);
+    }
+}
+
 #[test]
 fn pagamios_story_shows_what_it_is_about() {
     let ran: Ran = demo(&["stories", "--provider", "pagamio"]).output().unwrap().into();

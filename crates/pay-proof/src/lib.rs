@@ -7,10 +7,18 @@
 //! - [`leaks`] plants markers in all that is secret, and searches everything that comes out
 //! - [`subjects`] are the providers
 
-/// The README's examples compile: they are of several providers, and this is the library that has them all.
+/// The examples of pages that belong to no crate compile: they are of several providers, and this is the library that has them all.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct WorkspaceReadme;
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../../docs/sandbox.md")]
+    struct Sandbox;
+
+    #[doc = include_str!("../../../docs/providers/payagency.md")]
+    struct PayAgency;
+}
 
 pub mod faults;
 pub mod leaks;

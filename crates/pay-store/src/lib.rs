@@ -1,6 +1,10 @@
 //! For payment clients in more than one process: shared tokens, a shared replay guard, and a journal of intents.
 
-#![doc = include_str!("../README.md")]
+// Its examples are of all engines.
+#![cfg_attr(
+    all(feature = "redis", feature = "sqlite", feature = "postgres"),
+    doc = include_str!("../README.md")
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]

@@ -8,6 +8,7 @@
 //!   made of them
 //! - `contract` tries every operation on the sandbox, with a tool that `python` installs
 //! - `files` reads the files of the repository
+//! - `markdown` follows what the pages say
 //! - `leaks` reads what published crates are packed with, `packed` builds on it and buys
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it, with the processor time that `cpu` reads
@@ -23,6 +24,7 @@ mod fuzz;
 mod generated;
 mod layering;
 mod leaks;
+mod markdown;
 mod msrv;
 mod packed;
 mod parity;
@@ -97,10 +99,11 @@ const STEPS: &[Step] = &[
         about: "the sandbox answers as every openapi.yaml says (python3, Schemathesis)",
         run: contract::run,
     },
+    Step { name: "files", about: "layout, headers, sizes, licences, unfinished marks", run: files::run },
     Step {
-        name: "files",
-        about: "layout, headers, sizes, licences, README commands, unfinished marks",
-        run: files::run,
+        name: "markdown",
+        about: "pages: links resolve, commands run, Rust blocks compile, tables say what the code has",
+        run: markdown::run,
     },
     Step {
         name: "leaks",

@@ -25,7 +25,7 @@ pub(super) fn shown(tree: &Tree, steps: &[&str]) -> Vec<String> {
 }
 
 /// What a command names that is not there. Other commands than tests and checks are for people to try.
-fn missing(tree: &Tree, steps: &[&str], command: &str) -> Option<String> {
+pub(in crate::check) fn missing(tree: &Tree, steps: &[&str], command: &str) -> Option<String> {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words[..] {
         ["cargo", "xtask", "check", step] if !steps.contains(&step) => Some(format!("no step `{step}`")),

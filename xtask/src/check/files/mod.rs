@@ -4,11 +4,9 @@
 //! - `sources` reads Rust files: header, length, floating point
 //! - `texts` reads every file: machine paths, registry hosts, unfinished marks
 //! - `claims` looks for the tests that the guides name
-//! - `readme` holds the README's commands against what CI runs
 
-mod claims;
+pub(super) mod claims;
 mod layout;
-mod readme;
 mod sources;
 mod texts;
 
@@ -32,7 +30,6 @@ pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
         texts::machine_paths(&tree),
         texts::registry_hosts(&tree),
         texts::unfinished_marks(&tree),
-        readme::commands(&tree),
         claims::shown(&tree, &super::step_names()),
     ];
     let mut report = Report::default();
@@ -68,7 +65,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// What git tracks or would, and without git what lies there, build output aside.
-    fn of_repository(root: &Path) -> Result<Self> {
+    pub(super) fn of_repository(root: &Path) -> Result<Self> {
         let listed = Command::new("git")
             .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(root)
@@ -110,13 +107,18 @@ impl Tree {
         Ok(Self { root: root.to_owned(), files })
     }
 
+    /// The paths, sorted as git lists them.
+    pub(super) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     /// The content, if it is there and text.
-    fn text(&self, file: &str) -> Option<String> {
+    pub(super) fn text(&self, file: &str) -> Option<String> {
         std::fs::read_to_string(self.root.join(file)).ok()
     }
 
     /// Every Rust file that a person wrote, with its content.
-    fn sources(&self) -> impl Iterator<Item = (&str, String)> {
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&str, String)> {
         let written = |file: &&String| {
             let path = Path::new(file);
             path.extension().is_some_and(|extension| extension == "rs")
@@ -127,7 +129,7 @@ impl Tree {
     }
 
     /// Every text file with its content.
-    fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, String)> {
         let files = self.files.iter();
         files.filter_map(|file| Some((file.as_str(), self.text(file)?)))
     }
@@ -149,16 +151,19 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 #[cfg(test)]
+pub(super) use tests::Sample;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     /// A made-up repository in a folder that goes away with the test.
-    pub(super) struct Sample {
+    pub(in crate::check) struct Sample {
         dir: tempfile::TempDir,
     }
 
     impl Sample {
-        pub(super) fn new(files: &[(&str, &str)]) -> Self {
+        pub(in crate::check) fn new(files: &[(&str, &str)]) -> Self {
             let sample = Self { dir: tempfile::tempdir().unwrap() };
             for (file, text) in files {
                 sample.write(file, text);
@@ -166,17 +171,17 @@ mod tests {
             sample
         }
 
-        pub(super) fn write(&self, file: &str, text: &str) {
+        pub(in crate::check) fn write(&self, file: &str, text: &str) {
             let path = self.dir.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
 
-        pub(super) fn remove(&self, file: &str) {
+        pub(in crate::check) fn remove(&self, file: &str) {
             std::fs::remove_file(self.dir.path().join(file)).unwrap();
         }
 
-        pub(super) fn tree(&self) -> Tree {
+        pub(in crate::check) fn tree(&self) -> Tree {
             Tree::walk(self.dir.path()).unwrap()
         }
     }
