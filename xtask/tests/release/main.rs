@@ -5,6 +5,7 @@
 mod prepare;
 mod registry;
 mod scratch;
+mod workflow;
 
 use std::time::{Duration, Instant};
 

@@ -30,14 +30,18 @@ pub(in crate::check) fn missing(tree: &Tree, steps: &[&str], command: &str) -> O
     match words[..] {
         ["cargo", "xtask", "check", step] if !steps.contains(&step) => Some(format!("no step `{step}`")),
         ["cargo", "test", "-p", package, "--lib", ref names @ ..] => {
-            absent(tree, &format!("crates/{package}/src/"), names)
+            absent(tree, &format!("{}/src/", folder(package)), names)
         }
         // The file itself, and the folder of its modules.
         ["cargo", "test", "-p", package, "--test", file, ref names @ ..] => {
-            absent(tree, &format!("crates/{package}/tests/{file}"), names)
+            absent(tree, &format!("{}/tests/{file}", folder(package)), names)
         }
         _ => None,
     }
+}
+
+fn folder(package: &str) -> String {
+    if package == "xtask" { package.to_owned() } else { format!("crates/{package}") }
 }
 
 fn absent(tree: &Tree, place: &str, names: &[&str]) -> Option<String> {
@@ -65,6 +69,7 @@ mod tests {
             ("crates/core/tests/net/more.rs", "fn second() {}"),
             ("crates/core/tests/network.rs", "fn third() {}"),
             ("crates/core/src/a/b.rs", "fn inner() {}"),
+            ("xtask/tests/net/main.rs", "fn task() {}"),
         ]);
         shown(&sample.tree(), &["fmt"])
     }
@@ -76,6 +81,7 @@ mod tests {
             "cargo test -p core --test net first",
             "cargo test -p core --test net -- first second",
             "cargo test -p core --lib inner",
+            "cargo test -p xtask --test net task",
             "cargo xtask check fmt",
             "cargo run -p core",
         ] {
