@@ -17,6 +17,7 @@ Tasks:
   check    Formatting, lints, docs, features, layering, specs, generated code, files
   codegen  Types, operations, routes and coverage from the providers' openapi.yaml
   fuzz     Show broken input to one parser for a while
+  api      The public APIs as texts, and whose types they name
   bench    Measure ours beside the floor and peers, as ratios
   release  Plan, prepare and publish versions of the published crates
 
@@ -89,6 +90,19 @@ compiler. An input that breaks the target is written beside the build, and named
 the target's folder, where every test run reads it again. The exit status is 1 if one did.
 ";
 
+const API: &str = "\
+Compares the public API of each published crate with the text in docs/api
+
+Usage: cargo xtask api [--write] [CRATE...]
+
+Options:
+  --write   Write the texts of these crates, or of all, anew
+
+Prints what differs, and types of other libraries that docs/api/foreign.toml does not allow. The
+APIs are read with all features on, by the rustdoc of one pinned compiler, which is named if it
+is missing. The exit status is 1 if something differs or is not allowed.
+";
+
 const BENCH: &str = "\
 Measures ours beside the floor and beside peers in one run, and prints a table of ratios
 
@@ -122,6 +136,8 @@ pub(crate) enum Command {
     Fuzz(Fuzz),
     /// Measure.
     Bench(Bench),
+    /// Compare or write the public APIs.
+    Api(Api),
     /// Release.
     Release(Release),
 }
@@ -136,6 +152,7 @@ pub(crate) enum Topic {
     Codegen,
     Fuzz,
     Bench,
+    Api,
     Release,
 }
 
@@ -150,6 +167,7 @@ impl Topic {
             Self::Codegen => CODEGEN,
             Self::Fuzz => FUZZ,
             Self::Bench => BENCH,
+            Self::Api => API,
             Self::Release => release::HELP,
         }
     }
@@ -164,6 +182,7 @@ impl Topic {
             Self::Codegen => "cargo xtask codegen --help",
             Self::Fuzz => "cargo xtask fuzz --help",
             Self::Bench => "cargo xtask bench --help",
+            Self::Api => "cargo xtask api --help",
             Self::Release => "cargo xtask release --help",
         }
     }
@@ -231,6 +250,15 @@ pub(crate) struct Bench {
     pub(crate) write: bool,
 }
 
+/// Options of `api`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Api {
+    /// Write, too.
+    pub(crate) write: bool,
+    /// The crates; none means every published one.
+    pub(crate) crates: Vec<String>,
+}
+
 /// A command line that asks for nothing known, with a hint.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Usage(pub(crate) String);
@@ -252,6 +280,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> std:
         Some("codegen") => codegen(&mut parser).map_err(|error| usage(Topic::Codegen, error)),
         Some("fuzz") => fuzz(&mut parser).map_err(|error| usage(Topic::Fuzz, error)),
         Some("bench") => bench(&mut parser).map_err(|error| usage(Topic::Bench, error)),
+        Some("api") => api(&mut parser).map_err(|error| usage(Topic::Api, error)),
         Some("release") => {
             release::parse(&mut parser).map(Command::Release).map_err(|error| usage(Topic::Release, error))
         }
@@ -348,6 +377,19 @@ fn bench(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Er
     Ok(Command::Bench(options))
 }
 
+fn api(parser: &mut lexopt::Parser) -> std::result::Result<Command, lexopt::Error> {
+    let mut options = Api::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help(Topic::Api)),
+            Long("write") => options.write = true,
+            Value(name) => options.crates.push(name.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Api(options))
+}
+
 fn usage(topic: Topic, problem: impl std::fmt::Display) -> Usage {
     Usage(format!("{problem}\nhint: `{}` shows what there is", topic.command()))
 }
@@ -369,7 +411,7 @@ mod tests {
         for args in [&[][..], &["--help"], &["-h"], &["help"]] {
             assert_eq!(ok(args), Command::Help(Topic::Tasks));
         }
-        for task in ["demo", "test", "check", "codegen", "fuzz", "bench", "release"] {
+        for task in ["demo", "test", "check", "codegen", "fuzz", "api", "bench", "release"] {
             assert!(Topic::Tasks.text().contains(&format!("\n  {task} ")));
         }
     }
@@ -412,6 +454,13 @@ mod tests {
         let options = Bench { quick: true, only: Some("call".into()), json: Some("x.json".into()), write: true };
         assert_eq!(ok(&["bench", "--quick", "--only", "call", "--json=x.json", "--write"]), Command::Bench(options));
         assert_eq!(ok(&["bench", "-h"]), Command::Help(Topic::Bench));
+    }
+
+    #[test]
+    fn options_of_api_are_read() {
+        let options = Api { write: true, crates: vec!["pagamio".into()] };
+        assert_eq!(ok(&["api", "--write", "pagamio"]), Command::Api(options));
+        assert_eq!(ok(&["api", "-h"]), Command::Help(Topic::Api));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //!
 //! - `cli` reads the command line, `term` writes to the terminal
 //! - `workspace` asks cargo what the workspace holds; `toolchain` and `tools` get what stable Rust does not bring
-//! - `demo`, `test`, `check`, `codegen`, `fuzz`, `bench`, `release` are the tasks
+//! - `demo`, `test`, `check`, `codegen`, `fuzz`, `api`, `bench`, `release` are the tasks
 //!
 //! Depends on no crate of the workspace, so that broken code there never stops the tasks that report it.
 
+mod api;
 mod bench;
 mod check;
 mod cli;
@@ -29,6 +30,9 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Error>;
 
 fn main() -> ExitCode {
+    if let Some(status) = api::as_rustdoc() {
+        return status;
+    }
     let command = match cli::parse(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(Usage(message)) => {
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Api(options) => api::run(&options),
         Command::Release(step) => release::run(&step),
     };
     result.unwrap_or_else(|error| {

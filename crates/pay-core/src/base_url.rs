@@ -20,7 +20,7 @@ impl BaseUrl {
         let Ok(mut url) = Url::parse(text.trim()) else {
             return refuse("must be an absolute URL such as https://api.example.com/v1");
         };
-        let loopback = is_loopback(&url);
+        let loopback = is_here(&url);
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
@@ -84,8 +84,12 @@ impl BaseUrl {
     }
 }
 
-/// Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or `::1`.
-pub fn is_loopback(url: &Url) -> bool {
+/// Whether an absolute URL's host is this machine: `localhost`, 127.0.0.0/8 or `::1`. No where it is no URL.
+pub fn is_loopback(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| is_here(&url))
+}
+
+fn is_here(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -10,9 +10,11 @@
 //! - `files` reads the files of the repository
 //! - `markdown` follows what the pages say
 //! - `leaks` reads what published crates are packed with, `packed` builds on it and buys
+//! - `api` compares the public APIs with the texts in `docs/api`
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it, with the processor time that `cpu` reads
 
+mod api;
 mod commands;
 mod contract;
 mod cpu;
@@ -114,6 +116,11 @@ const STEPS: &[Step] = &[
         name: "packed",
         about: "a program on a packed crate alone builds and buys; its examples compile",
         run: packed::run,
+    },
+    Step {
+        name: "api",
+        about: "the public APIs are those in docs/api, and name only types that docs/api/foreign.toml allows",
+        run: api::run,
     },
     Step { name: "fuzz", about: "no parser breaks in 30 s of broken input (nightly, C++ compiler)", run: fuzz::run },
 ];

@@ -128,7 +128,7 @@ pub(crate) fn checked_redirect(uri: String) -> Result<String, Error> {
     if url.fragment().is_some() {
         return refuse("must not have a fragment");
     }
-    if url.scheme() == "http" && !is_loopback(&url) {
+    if url.scheme() == "http" && !is_loopback(&uri) {
         return refuse("must be https: the code never travels in clear, except to loopback");
     }
     if !url.username().is_empty() || url.password().is_some() {
