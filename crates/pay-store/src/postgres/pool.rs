@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Config, NoTls, Row, Socket};
 
 /// Our choices: statements of one connection run one after the other, so a few of them share the waits for the disk.
 const CONNECTIONS: usize = 8;
@@ -23,6 +25,8 @@ const SCHEMA_LOCK: i64 = 0x7061_796d;
 
 pub(crate) struct Pool {
     config: Config,
+    #[cfg(feature = "postgres-rustls")]
+    tls: Option<tokio_postgres_rustls::MakeRustlsConnect>,
     /// Held while connecting, so that all wait for one connection; answers are waited for outside.
     slots: Vec<Mutex<Option<Arc<Client>>>>,
     next: AtomicUsize,
@@ -34,8 +38,25 @@ impl Pool {
         let config = url.parse::<Config>().map_err(|_| {
             Error::config(setting, "is no address of PostgreSQL, such as `postgres://user@127.0.0.1:5432/name`")
         })?;
+        // Without the word there is none: a certificate that is checked is worth more than one that may be left out.
+        let encrypted = config.get_ssl_mode() == SslMode::Require;
+        #[cfg(not(feature = "postgres-rustls"))]
+        if encrypted {
+            return Err(Error::config(
+                setting,
+                "asks for TLS (`sslmode=require`), which needs the feature `postgres-rustls`",
+            ));
+        }
+        #[cfg(feature = "postgres-rustls")]
+        let tls = encrypted.then(super::tls::connector).transpose().map_err(|why| Error::config(setting, why))?;
         let slots = (0..CONNECTIONS).map(|_| Mutex::new(None)).collect();
-        let pool = Self { config, slots, next: AtomicUsize::new(0) };
+        let pool = Self {
+            config,
+            #[cfg(feature = "postgres-rustls")]
+            tls,
+            slots,
+            next: AtomicUsize::new(0),
+        };
         let client = pool.connection(0).await.map_err(|why| Error::config(setting, why))?;
         migrate(&client).await.map_err(|why| Error::config(setting, why))?;
         Ok(pool)
@@ -46,15 +67,30 @@ impl Pool {
         if let Some(client) = held.as_ref().filter(|client| !client.is_closed()) {
             return Ok(Arc::clone(client));
         }
-        let (client, connection) = match timeout(CONNECT, self.config.connect(NoTls)).await {
-            Ok(Ok(both)) => both,
-            Ok(Err(error)) => return Err(format!("PostgreSQL cannot be reached: {}", told(&error))),
-            Err(_) => return Err("PostgreSQL cannot be reached: no answer in time".to_owned()),
+        let client = Arc::new(self.connect().await.map_err(|why| format!("PostgreSQL cannot be reached: {why}"))?);
+        *held = Some(Arc::clone(&client));
+        Ok(client)
+    }
+
+    async fn connect(&self) -> Result<Client, String> {
+        #[cfg(feature = "postgres-rustls")]
+        if let Some(tls) = &self.tls {
+            return self.connect_over(tls.clone()).await;
+        }
+        self.connect_over(NoTls).await
+    }
+
+    async fn connect_over<T>(&self, tls: T) -> Result<Client, String>
+    where
+        T: MakeTlsConnect<Socket>,
+        T::Stream: Send + 'static,
+    {
+        let (client, connection) = match timeout(CONNECT, self.config.connect(tls)).await {
+            Ok(both) => both.map_err(|error| told(&error))?,
+            Err(_) => return Err("no answer in time".to_owned()),
         };
         // It ends when its client is dropped or the server goes away; the client then says that it is closed.
         tokio::spawn(async move { drop(connection.await) });
-        let client = Arc::new(client);
-        *held = Some(Arc::clone(&client));
         Ok(client)
     }
 
@@ -138,11 +174,19 @@ async fn make(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
+/// With its causes, on one line: they come from the other side.
+fn printable(error: &tokio_postgres::Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}").replace(char::is_control, " ")
+}
+
 /// What may be printed: the server's message and code without its details, which can repeat values.
 fn told(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None if error.is_closed() => "connection closed".to_owned(),
+        // It names the certificate's flaw, or says that the server has no TLS.
+        None if error.to_string().contains("TLS") => printable(error),
         None => "connection broken".to_owned(),
     }
 }

@@ -19,6 +19,10 @@ pub(crate) struct Link {
 impl Link {
     /// No I/O. The address may hold a password, so no message repeats it.
     pub(crate) fn new(setting: &'static str, url: &str) -> Result<Self, Error> {
+        #[cfg(feature = "redis-rustls")]
+        if url.starts_with("rediss:") {
+            choose_cryptography();
+        }
         let client = Client::open(url).map_err(|_| {
             Error::config(setting, "is no address of Redis, such as `redis://127.0.0.1:6379/0` (`rediss://` needs the feature `redis-rustls`)")
         })?;
@@ -73,6 +77,16 @@ impl Link {
                 }
             }
         }
+    }
+}
+
+/// The library takes the process's provider of cryptography, and panics where the program has features of several and has chosen none.
+#[cfg(feature = "redis-rustls")]
+fn choose_cryptography() {
+    use rustls::crypto::{CryptoProvider, aws_lc_rs};
+    if CryptoProvider::get_default().is_none() {
+        // Another thread may be first.
+        let _ = aws_lc_rs::default_provider().install_default();
     }
 }
 

@@ -35,9 +35,27 @@ fn command(program: &Path) -> Command {
     Command::new(program)
 }
 
+/// A file that the server's user alone may read.
+fn private(path: &Path, text: &str) {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let owner = std::fs::metadata(path.parent().unwrap()).unwrap();
+    std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid())).unwrap();
+}
+
 impl Postgres {
     /// Starts one; `None` where there is none.
     pub fn start(part: &str) -> Option<Self> {
+        Self::with(part, None)
+    }
+
+    /// One that speaks TLS too, with this certificate and key.
+    pub fn with_tls(part: &str, certificate: &str, key: &str) -> Option<Self> {
+        Self::with(part, Some((certificate, key)))
+    }
+
+    fn with(part: &str, tls: Option<(&str, &str)>) -> Option<Self> {
         let Some(bin) = programs() else {
             not_run(part, "postgres");
             return None;
@@ -55,6 +73,13 @@ impl Postgres {
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        if let Some((certificate, key)) = tls {
+            for (name, text) in
+                [("server.crt", certificate), ("server.key", key), ("postgresql.auto.conf", "ssl = on\n")]
+            {
+                private(&data.join(name), text);
+            }
+        }
         let mut server = Self { child: None, port: free_port(), folder, bin };
         server.launch();
         Some(server)
@@ -103,6 +128,16 @@ impl Postgres {
             return Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned());
         }
         Err(String::from_utf8_lossy(&out.stderr).into_owned())
+    }
+
+    /// From now on without TLS nobody gets in over the network.
+    pub fn only_tls(&self) {
+        private(
+            &self.folder.path().join("data/pg_hba.conf"),
+            "hostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n",
+        );
+        self.sql("postgres", "SELECT pg_reload_conf()").unwrap();
+        std::thread::sleep(Duration::from_millis(300));
     }
 
     /// Stops it at once, as a crash does.
