@@ -1,8 +1,7 @@
-//! The steps that cargo itself does: formatting, lints.
+//! The steps that cargo itself does: formatting.
 
 use std::process::{Command, Stdio};
 
-use super::features::Everything;
 use super::{Progress, Report};
 use crate::Result;
 use crate::workspace::{Workspace, cargo};
@@ -13,17 +12,6 @@ pub(crate) fn fmt(_: &Workspace, _: &Progress) -> Result<Report> {
     // rustfmt colours its differences even when they go into a pipe.
     command.args(["fmt", "--all", "--check", "--", "--color", "never"]);
     component("rustfmt", &["fmt", "--version"], command)
-}
-
-/// No lint warns, in no code that a feature brings.
-pub(crate) fn clippy(workspace: &Workspace, _: &Progress) -> Result<Report> {
-    let all = Everything::of(&workspace.packages, workspace);
-    let mut command = cargo();
-    command.args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(&all.arguments);
-    command.args(["--", "-D", "warnings"]);
-    let mut report = component("clippy", &["clippy", "--version"], command)?;
-    report.not_run.extend(all.left_out);
-    Ok(report)
 }
 
 fn component(name: &str, probe: &[&str], command: Command) -> Result<Report> {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::package::packed;
 use super::{Progress, Report};
-use crate::workspace::{Package, Workspace, cargo};
-use crate::{Error, Result};
+use crate::Result;
+use crate::workspace::Workspace;
 
 /// Numbers that pass for card numbers and are public: documents that everybody can read print them, and no card has them.
 const PUBLIC: [&str; 18] = [
@@ -33,18 +34,13 @@ const PUBLIC: [&str; 18] = [
     "4000000000000077",
 ];
 
-/// What every published crate is packed with, beside its code.
-const NEEDED: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
-
 /// Lists what cargo would pack, and reads every file of it, and the tests, which are not packed.
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
     let mut report = Report::default();
-    for package in workspace.packages.iter().filter(|package| package.published) {
+    for package in workspace.published() {
         progress.at(&package.name);
-        let packed = packed(&package.name)?;
         let named = |problem: String| format!("{}: {problem}", package.name);
-        report.problems.extend(out_of_place(&packed, has_document(package)).into_iter().map(named));
-        let mut files = packed;
+        let mut files = packed(&package.name)?;
         files.extend(tests(&package.dir, "tests")?);
         for file in files {
             // Cargo makes some of them while it packs.
@@ -58,23 +54,6 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> 
     Ok(report)
 }
 
-/// What is missing in a packed crate, or should not be there.
-pub(crate) fn not_packed_right(package: &Package) -> Result<Vec<String>> {
-    Ok(out_of_place(&packed(&package.name)?, has_document(package)))
-}
-
-fn has_document(package: &Package) -> bool {
-    package.dir.join("openapi.yaml").exists()
-}
-
-fn packed(package: &str) -> Result<Vec<String>> {
-    let output = cargo().args(["package", "--list", "--allow-dirty", "--package", package]).output()?;
-    if !output.status.success() {
-        return Err(Error::from(String::from_utf8_lossy(&output.stderr).into_owned()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
-}
-
 /// The files below a folder of a package, as paths from the package's own folder.
 fn tests(package: &Path, folder: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();
@@ -86,17 +65,6 @@ fn tests(package: &Path, folder: &str) -> Result<Vec<String>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// What is packed though it should not be, and the other way round.
-fn out_of_place(packed: &[String], provider: bool) -> Vec<String> {
-    let document = provider.then_some("openapi.yaml");
-    let missing = NEEDED.into_iter().chain(document).filter(|needed| !packed.iter().any(|file| file == needed));
-    let tests = packed.iter().find(|file| file.starts_with("tests/"));
-    missing
-        .map(|file| format!("{file} is not packed"))
-        .chain(tests.map(|file| format!("{file} is packed; tests belong to the repository: exclude = [\"tests/\"]")))
-        .collect()
 }
 
 fn problems(file: &str, text: &str) -> Vec<String> {
@@ -203,16 +171,6 @@ mod tests {
         ] {
             assert_eq!(card_numbers(line), [""; 0], "{line}");
         }
-    }
-
-    #[test]
-    fn what_is_packed_and_should_not_be_is_named_and_the_other_way_round() {
-        let packed = |files: &str| files.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let whole = "README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT src/lib.rs";
-        assert_eq!(out_of_place(&packed(whole), false), [""; 0]);
-        assert_eq!(out_of_place(&packed(whole), true), ["openapi.yaml is not packed"]);
-        assert_eq!(out_of_place(&packed(&format!("{whole} openapi.yaml tests/a.rs")), true).len(), 1);
-        assert_eq!(out_of_place(&packed("src/lib.rs"), false).len(), 4);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `cargo xtask check`: the steps, one after the other, and one table at the end.
 //!
-//! - `commands` runs what cargo itself checks: formatting, lints; `docs` builds the documentation
+//! - `commands` checks the formatting, `lints` has clippy run, `docs` builds the documentation
 //! - `features` compiles each published crate with none of its features and with each alone, `msrv` with the oldest Rust
 //! - `layering` says which crate may depend on which, `parity` what the clients must have in common
 //! - `deny` has cargo-deny read licences, sources and advisories
@@ -9,7 +9,7 @@
 //! - `contract` tries every operation on the sandbox, with a tool that `python` installs
 //! - `files` reads the files of the repository
 //! - `markdown` follows what the pages say
-//! - `leaks` reads what published crates are packed with, `packed` builds on it and buys
+//! - `package` lists what published crates are packed with, `leaks` reads it, `packed` builds on it and buys
 //! - `api` compares the public APIs with the texts in `docs/api`
 //! - `fuzz` shows broken input to every parser
 //! - `table` shows what came of it, with the processor time that `cpu` reads
@@ -26,8 +26,10 @@ mod fuzz;
 mod generated;
 mod layering;
 mod leaks;
+mod lints;
 mod markdown;
 mod msrv;
+mod package;
 mod packed;
 mod parity;
 mod python;
@@ -44,7 +46,7 @@ use crate::cli::Check;
 use crate::term::{self, LiveLine, Tone, paint};
 use crate::workspace::{Workspace, everything_required};
 pub(crate) use features::has_system_tls;
-pub(crate) use leaks::not_packed_right;
+pub(crate) use package::not_packed_right;
 use table::{Row, Verdict};
 
 /// One step: its name, what it looks at, and what does it.
@@ -56,7 +58,12 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the code is formatted (cargo fmt)", run: commands::fmt },
-    Step { name: "clippy", about: "no lint warns (cargo clippy, all targets, all features)", run: commands::clippy },
+    Step { name: "clippy", about: "no lint warns (cargo clippy, all targets, all features)", run: lints::clippy },
+    Step {
+        name: "unused",
+        about: "no dependency is declared that nothing uses (the compiler's unused_crate_dependencies)",
+        run: lints::unused,
+    },
     Step {
         name: "docs",
         about: "the documentation builds without a warning (cargo doc, all features)",
@@ -106,6 +113,11 @@ const STEPS: &[Step] = &[
         name: "markdown",
         about: "pages: links resolve, commands run, Rust blocks compile, tables say what the code has",
         run: markdown::run,
+    },
+    Step {
+        name: "package",
+        about: "published crates are packed with licences, README, changelog and openapi.yaml, and with nothing else than code",
+        run: package::run,
     },
     Step {
         name: "leaks",

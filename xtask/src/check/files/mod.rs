@@ -1,12 +1,14 @@
 //! The step `files`: what lies in the repository, and what stands in it.
 //!
 //! - `layout` knows what may lie where, and what a published crate holds
+//! - `lints` sees that nothing takes back what is denied
 //! - `sources` reads Rust files: header, length, floating point
 //! - `texts` reads every file: machine paths, registry hosts, unfinished marks
 //! - `claims` looks for the tests that the guides name
 
 pub(super) mod claims;
 mod layout;
+mod lints;
 mod sources;
 mod texts;
 
@@ -24,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
     let rules = [
         layout::top_level(&tree),
         layout::crate_files(&tree, &crates),
+        lints::panics(&tree, &crates),
         sources::headers(&tree),
         sources::lengths(&tree),
         sources::floats(&tree),

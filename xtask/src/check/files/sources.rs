@@ -44,12 +44,12 @@ pub(super) fn floats(tree: &Tree) -> Vec<String> {
     problems
 }
 
-fn is_test(file: &str) -> bool {
+pub(super) fn is_test(file: &str) -> bool {
     file.split('/').any(|part| part == "tests" || part == "tests.rs")
 }
 
 /// The lines before the file's own test module.
-fn production_lines(text: &str) -> usize {
+pub(super) fn production_lines(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let starts_tests = |at: usize| {
         let mut following = lines[at + 1..].iter();

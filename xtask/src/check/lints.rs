@@ -1,0 +1,239 @@
+//! The steps `clippy` and `unused`: both read what one run of clippy says, which cargo repeats as long as nothing has changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::features::Everything;
+use super::{Progress, Report};
+use crate::Result;
+use crate::workspace::{Kind, Package, Workspace, cargo};
+
+/// The compiler's own: it names each dependency that a target is given and does not use.
+const UNUSED: &str = "unused_crate_dependencies";
+
+/// Dependencies that no code names, and why they are there.
+const KEPT: [(&str, &str, &str); 1] =
+    [("pay-core", "rustls", "named so that `rustls-no-provider` brings it without a provider of cryptography")];
+
+/// No lint warns, in no code that a feature brings.
+pub(crate) fn clippy(workspace: &Workspace, _: &Progress) -> Result<Report> {
+    let mut report = Report::default();
+    let Some(said) = said(workspace, &mut report)? else { return Ok(report) };
+    report.done = 1;
+    report.problems = said.problems;
+    Ok(report)
+}
+
+/// No dependency is declared that nothing uses.
+pub(crate) fn unused(workspace: &Workspace, _: &Progress) -> Result<Report> {
+    let mut report = Report::default();
+    let Some(said) = said(workspace, &mut report)? else { return Ok(report) };
+    if said.complete {
+        for package in &workspace.packages {
+            report.looked(None);
+            report.problems.extend(unused_of(package, said.targets.get(&package.name).unwrap_or(&BTreeMap::new())));
+        }
+    } else {
+        report.problems.push("not all code compiles: cargo xtask check clippy".to_owned());
+    }
+    Ok(report)
+}
+
+/// What one run of clippy said.
+#[derive(Debug, Default)]
+struct Said {
+    /// Whether every target was looked at.
+    complete: bool,
+    /// What it refused.
+    problems: Vec<String>,
+    /// Package to target to what that one is given and does not use.
+    targets: BTreeMap<String, BTreeMap<Target, BTreeSet<String>>>,
+}
+
+fn said(workspace: &Workspace, report: &mut Report) -> Result<Option<Said>> {
+    if !cargo().args(["clippy", "--version"]).output()?.status.success() {
+        report.not_run.push("clippy is not installed".to_owned());
+        return Ok(None);
+    }
+    let all = Everything::of(&workspace.packages, workspace);
+    report.not_run.extend(all.left_out);
+    let mut command = cargo();
+    command.args(["clippy", "--quiet", "--workspace", "--all-targets", "--message-format=json"]).args(&all.arguments);
+    // Forced, it stays a warning where warnings are denied.
+    command.args(["--", "-D", "warnings", "--force-warn", UNUSED]);
+    let output = command.output()?;
+    let mut said = Said::read(workspace, &String::from_utf8_lossy(&output.stdout));
+    said.complete = output.status.success();
+    if !said.complete && said.problems.is_empty() {
+        said.problems.push(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(Some(said))
+}
+
+/// A line of what cargo prints; of the kinds that have no target, nothing is wanted.
+#[derive(Debug, Deserialize)]
+struct Line {
+    target: Target,
+    message: Option<Message>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+struct Target {
+    kind: Vec<String>,
+    name: String,
+    src_path: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Message {
+    message: String,
+    level: String,
+    code: Option<Code>,
+    rendered: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Code {
+    code: String,
+}
+
+impl Said {
+    fn read(workspace: &Workspace, lines: &str) -> Self {
+        let mut said = Self::default();
+        for line in lines.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
+            let inside = |package: &&Package| Path::new(&line.target.src_path).starts_with(&package.dir);
+            let Some(package) = workspace.packages.iter().find(inside) else { continue };
+            let unused = said.targets.entry(package.name.clone()).or_default().entry(line.target).or_default();
+            let Some(message) = line.message else { continue };
+            if message.code.is_some_and(|code| code.code == UNUSED) {
+                // "extern crate `axum` is unused in crate `pay_core`"
+                unused.extend(message.message.split('`').nth(1).map(str::to_owned));
+            } else if message.level == "error" {
+                said.problems.push(message.rendered.unwrap_or(message.message));
+            }
+        }
+        // The same code is compiled for a library and for its tests.
+        said.problems.sort();
+        said.problems.dedup();
+        said
+    }
+}
+
+impl Target {
+    /// Whether it is what users get: all else is given what only tests need, too.
+    fn ships(&self) -> bool {
+        self.kind.iter().any(|kind| ["lib", "bin", "proc-macro"].contains(&kind.as_str()))
+    }
+}
+
+/// A dependency that the code needs is used by a library or a program, one of the tests by anything.
+fn unused_of(package: &Package, targets: &BTreeMap<Target, BTreeSet<String>>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let kept = |name: &str| KEPT.iter().any(|(of, dependency, _)| *of == package.name && *dependency == name);
+    let of_code: BTreeSet<&str> = named(package, Kind::Normal).collect();
+    let of_tests: BTreeSet<&str> = named(package, Kind::Dev).filter(|name| !of_code.contains(name)).collect();
+    for (names, tests) in [(of_code, false), (of_tests, true)] {
+        for name in names {
+            let extern_name = name.replace('-', "_");
+            let mut given = targets.iter().filter(|(target, _)| tests || target.ships()).peekable();
+            let unused = given.peek().is_some() && given.all(|(_, unused)| unused.contains(&extern_name));
+            match (unused, kept(name)) {
+                (true, false) => problems.push(format!(
+                    "{}: {}{name} is not used{}",
+                    package.name,
+                    if tests { "dev-dependency " } else { "" },
+                    if tests { "" } else { ", unless in tests" },
+                )),
+                (false, true) => {
+                    problems.push(format!("{}: {name} is used, so it needs no place in KEPT", package.name))
+                }
+                _ => {}
+            }
+        }
+    }
+    problems
+}
+
+fn named(package: &Package, kind: Kind) -> impl Iterator<Item = &str> {
+    let dependencies = package.dependencies.iter().filter(move |dependency| dependency.kind == kind);
+    dependencies.map(|dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Dependency;
+
+    fn workspace() -> Workspace {
+        let dependency = |name: &str, kind: Kind| Dependency { name: name.into(), kind, ..Dependency::default() };
+        let core = Package {
+            name: "pay-core".into(),
+            dir: "/w/crates/pay-core".into(),
+            dependencies: vec![
+                dependency("http", Kind::Normal),
+                dependency("serde-json", Kind::Normal),
+                dependency("rustls", Kind::Normal),
+                dependency("http", Kind::Dev),
+                dependency("toml", Kind::Dev),
+            ],
+            ..Package::default()
+        };
+        Workspace { packages: vec![core], ..Workspace::default() }
+    }
+
+    /// What cargo prints when a target is done, and before that of each of these crates that it does not use.
+    fn target(kind: &str, name: &str, unused: &str) -> String {
+        let target =
+            format!(r#""target":{{"kind":["{kind}"],"name":"{name}","src_path":"/w/crates/pay-core/{name}.rs"}}"#);
+        let mut lines = String::new();
+        for unused in unused.split_whitespace() {
+            lines += &format!(
+                r#"{{"reason":"compiler-message",{target},"message":{{"level":"warning","rendered":"...",
+                "message":"extern crate `{unused}` is unused in crate `{name}`","code":{{"code":"{UNUSED}"}}}}}}"#
+            )
+            .replace('\n', "");
+            lines += "\n";
+        }
+        lines + &format!(r#"{{"reason":"compiler-artifact",{target}}}"#) + "\n"
+    }
+
+    fn found(lines: &str) -> Vec<String> {
+        let workspace = workspace();
+        let said = Said::read(&workspace, &format!("{{\"reason\":\"build-finished\",\"success\":true}}\n{lines}"));
+        assert_eq!(said.problems, [""; 0]);
+        unused_of(&workspace.packages[0], &said.targets["pay-core"])
+    }
+
+    #[test]
+    fn what_something_that_may_use_it_uses_is_used() {
+        // The library uses http and serde_json, its tests toml.
+        let fine = target("lib", "pay_core", "rustls toml") + &target("test", "wire", "rustls http serde_json");
+        assert_eq!(found(&fine), [""; 0]);
+        // A program beside the library uses what the library does not.
+        let program = target("lib", "pay_core", "rustls toml serde_json") + &target("bin", "main", "rustls http toml");
+        assert_eq!(found(&(program + &target("test", "wire", "rustls"))), [""; 0]);
+    }
+
+    #[test]
+    fn what_only_tests_use_and_what_nothing_uses_is_named() {
+        let lines = target("lib", "pay_core", "rustls toml http") + &target("test", "wire", "toml rustls");
+        let expected = ["pay-core: http is not used, unless in tests", "pay-core: dev-dependency toml is not used"];
+        assert_eq!(found(&lines), expected);
+    }
+
+    #[test]
+    fn an_exception_that_is_needed_no_more_is_named() {
+        let lines = target("lib", "pay_core", "") + &target("test", "wire", "");
+        assert_eq!(found(&lines), ["pay-core: rustls is used, so it needs no place in KEPT"]);
+    }
+
+    #[test]
+    fn what_clippy_refuses_is_told_once() {
+        let refused = r#"{"target":{"kind":["lib"],"name":"pay_core","src_path":"/w/crates/pay-core/a.rs"},"message":
+            {"level":"error","message":"used `unwrap()`","code":{"code":"clippy::unwrap_used"},"rendered":"error: used"}}"#;
+        let said = Said::read(&workspace(), &format!("{0}\n{0}\n", refused.replace('\n', "")));
+        assert_eq!(said.problems, ["error: used"]);
+    }
+}
