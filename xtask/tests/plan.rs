@@ -41,6 +41,12 @@ pub trait Source {
     }
 }
 
+/// With generics.
+pub trait Into2 {
+    /// Makes it.
+    fn make<T>(&self) -> Option<T>;
+}
+
 /// Runs.
 pub fn run() {}
 ";
@@ -149,6 +155,8 @@ fn from_code_to_versions() {
         "impl Default for core_lib::Closed",
         "pub fn core_lib::Source::wanted(&self) -> core_lib::Kind",
         "pub fn core_lib::Source::given(&self) -> u8 { .. }",
+        "pub trait core_lib::Source",
+        "pub trait core_lib::Into2 (not dyn)",
         "pub fn core_lib::run()",
     ] {
         assert!(core.lines().any(|found| found == line), "{line} is not in\n{core}");

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Snapshot;
-use super::listing::MORE;
+use super::listing::{MORE, NOT_DYN};
 
 /// How much a change asks of the next version, from little to much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +122,7 @@ fn is_eased(old: &str, new: &str) -> bool {
     let has_fields = matches!(line.word, "struct" | "");
     // All fields are public now; or a trait's item has a body now.
     let now_open = if has_fields { old.strip_suffix(MORE) == Some(new) } else { new.strip_suffix(MORE) == Some(old) };
-    now_constant || now_exhaustive || now_open
+    now_constant || now_exhaustive || now_open || old.strip_suffix(NOT_DYN) == Some(new)
 }
 
 /// Why something new breaks code that knew nothing of it.

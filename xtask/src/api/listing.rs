@@ -10,6 +10,9 @@ use crate::Result;
 /// What stands at the end of an item of which there is more than the line shows: private fields, a body.
 pub(super) const MORE: &str = " { .. }";
 
+/// What stands at the end of a trait that `dyn` cannot take.
+pub(super) const NOT_DYN: &str = " (not dyn)";
+
 /// What one document holds.
 pub(super) struct Listing {
     /// An item each, grouped by where they stand.
@@ -85,6 +88,7 @@ fn is_implied(item: &Item, parent: Option<&Item>, text: &str) -> bool {
 fn rest(content: &Crate, item: &Item, parent: Option<&Item>) -> String {
     let in_trait = matches!(parent.map(|parent| &parent.inner), Some(ItemEnum::Trait(_)));
     let more = match &item.inner {
+        ItemEnum::Trait(of) if !of.is_dyn_compatible => return NOT_DYN.to_owned(),
         ItemEnum::Use(of) => return format!(" = {}", source(content, of.id, &of.source)),
         ItemEnum::Struct(of) => matches!(of.kind, StructKind::Plain { has_stripped_fields: true, .. }),
         ItemEnum::Variant(of) => matches!(of.kind, VariantKind::Struct { has_stripped_fields: true, .. }),

@@ -86,7 +86,7 @@ impl Snapshot {
     pub(crate) fn text(&self) -> String {
         let mut text = format!(
             "# The public API of {} with all its features. Written by `{MEND}`, held by `cargo xtask check api`.\n\
-             # At an end, `{{ .. }}` says that there is more: private fields, or in a trait a body that is given.\n\n\
+             # At an end, `{{ .. }}` says that there is more: private fields, or in a trait a body that is given. `(not dyn)`: no `dyn` of it.\n\n\
              rust-version {}\n",
             self.name, self.rust_version
         );

@@ -33,6 +33,7 @@ impl Clone for a::Plain
 pub trait a::Trait: Send
 pub fn a::Trait::given(&self) -> u8 { .. }
 pub fn a::Trait::wanted(&self) -> u8
+pub trait a::Whole (not dyn)
 pub fn a::free(u8) -> Result<u8, a::Closed>
 pub async fn a::later()
 pub const a::LIMIT: u8
@@ -86,6 +87,7 @@ fn what_changes_breaks_and_both_lines_are_told() {
         ("pub enum a::Closed\n", "#[non_exhaustive] pub enum a::Closed\n"),
         ("u8 { .. }", "u8"),
         ("a::Trait: Send", "a::Trait: Send + Sync"),
+        ("a::Trait: Send", "a::Trait: Send (not dyn)"),
         ("a::LIMIT: u8", "a::LIMIT: u16"),
         ("= b::Text", "= c::Text"),
         ("a::Plain::x: u8", "a::Plain::x: u16"),
@@ -104,6 +106,7 @@ fn what_is_eased_breaks_nothing() {
         ("#[non_exhaustive] pub struct a::Later", "pub struct a::Later"),
         ("pub struct a::Private { .. }", "pub struct a::Private"),
         ("wanted(&self) -> u8", "wanted(&self) -> u8 { .. }"),
+        ("a::Whole (not dyn)", "a::Whole"),
     ] {
         assert_eq!(one(from, to).level, Level::Added, "{from} → {to}");
     }
