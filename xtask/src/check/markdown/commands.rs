@@ -9,18 +9,22 @@ const DEMO: &str = "cargo xtask demo";
 const TEST: &str = "cargo xtask test";
 
 /// Who runs what begins or is so: the tests read the commands from the pages.
-const RUN_BY: [(&str, &str, &str); 5] = [
+const RUN_BY: [(&str, &str, &str); 7] = [
     ("cargo run -p pay-sandbox ", "crates/pay-sandbox/tests/guides.rs", "the_commands_of_the_guides_work"),
     ("pay-sandbox serve", "crates/pay-sandbox/tests/guides.rs", "the_commands_of_the_guides_work"),
     ("curl -s ", "crates/pay-sandbox/tests/guides.rs", "the_commands_of_the_guides_work"),
     ("cargo run -p ", "crates/pay-demo/tests/guides.rs", "the_examples_of_the_guides_run_as_they_are_printed"),
     ("cargo xtask demo --scale", "crates/pay-demo/tests/scale.rs", ""),
+    ("cargo xtask release prepare ", "xtask/tests/release/prepare.rs", "a_version_stands_everywhere_after_one_commit"),
+    ("cargo xtask release publish", "xtask/tests/release/main.rs", "what_is_due_is_published_and_tagged_once"),
 ];
 
 /// What CI does not run, and why: the reason stands behind the command on its page, too.
-const NOT_RUN: [(&str, &str); 4] = [
+const NOT_RUN: [(&str, &str); 6] = [
     ("cargo add ", "needs the registry"),
     ("cargo install ", "needs the registry"),
+    ("cargo yank ", "needs the registry"),
+    ("git push ", "needs the repository that all share"),
     ("cargo xtask bench", "takes minutes, and wants a quiet machine"),
     ("cargo test -p pay-store --all-features --release --test cost ", "takes minutes, and wants a quiet machine"),
 ];
