@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::Result;
 
 /// The hooks' report.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Outcome {
     /// Operation to status to how many cases were answered so.
@@ -33,6 +33,11 @@ impl Outcome {
         Ok(serde_json::from_slice(json)?)
     }
 
+    /// Whether no check failed.
+    pub(super) fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// How many requests were answered.
     pub(super) fn cases(&self) -> usize {
         self.operations.values().flat_map(BTreeMap::values).sum()
@@ -45,10 +50,10 @@ impl Outcome {
 
     /// What is wrong, given the operations of the document. An operation that only ever refuses was not tried: a signature that is
     /// missing or a value that does not exist gives answers that are documented too.
-    pub(super) fn problems(&self, provider: &str, documented: &BTreeSet<&str>) -> Vec<String> {
+    pub(super) fn problems(&self, title: &str, documented: &BTreeSet<&str>) -> Vec<String> {
         let failed = self.problems.iter().map(|problem| {
             let Problem { operation, what, request, answer } = problem;
-            format!("{provider} {operation}: {what}\n  {request}\n  {answer}")
+            format!("{title}: {operation}: {what}\n  {request}\n  {answer}")
         });
         let untried = documented.iter().filter_map(|operation| {
             let why = match (self.operations.get(*operation), self.has_success(operation), self.never.get(*operation)) {
@@ -57,7 +62,7 @@ impl Outcome {
                 (_, true, Some(_)) => "succeeds, and the hooks say that it never does".to_owned(),
                 _ => return None,
             };
-            Some(format!("{provider} {operation}: {why}"))
+            Some(format!("{title}: {operation}: {why}"))
         });
         failed.chain(untried).collect()
     }
@@ -96,10 +101,10 @@ mod tests {
         assert_eq!(
             outcome.problems("p", &documented),
             [
-                "p good: Undocumented status code (status 400)\n  curl -X POST http://127.0.0.1:1/good\n  {}",
-                "p missing: no request was sent",
-                "p refused: never a success, only 400 (1 times), 401 (7 times)",
-                "p stale: succeeds, and the hooks say that it never does",
+                "p: good: Undocumented status code (status 400)\n  curl -X POST http://127.0.0.1:1/good\n  {}",
+                "p: missing: no request was sent",
+                "p: refused: never a success, only 400 (1 times), 401 (7 times)",
+                "p: stale: succeeds, and the hooks say that it never does",
             ]
         );
     }

@@ -1,7 +1,7 @@
 """The hooks that the step `contract` gives to Schemathesis: they log in, sign, seal, and put values in that exist.
 
-Settings come by environment: CONTRACT_PROVIDER, CONTRACT_SANDBOX (what `pay-sandbox serve --json` prints) and
-CONTRACT_REPORT (where the report goes).
+Settings come by environment: CONTRACT_PROVIDER, CONTRACT_SANDBOX (what `pay-sandbox serve --json` prints),
+CONTRACT_FORMS (`default` or `other`) and CONTRACT_REPORT (where the report goes).
 """
 
 import atexit
@@ -13,8 +13,9 @@ import schemathesis
 
 from .record import Record
 
-_module = os.environ["CONTRACT_PROVIDER"].replace("-", "_")
-_provider = importlib.import_module(f".{_module}", __name__).Provider(json.loads(os.environ["CONTRACT_SANDBOX"]))
+_module = importlib.import_module(f".{os.environ['CONTRACT_PROVIDER'].replace('-', '_')}", __name__)
+_printed = json.loads(os.environ["CONTRACT_SANDBOX"])
+_provider = _module.Provider(_printed, other_forms=os.environ["CONTRACT_FORMS"] == "other")
 _record = Record(_provider)
 atexit.register(_record.write, os.environ["CONTRACT_REPORT"])
 

@@ -12,6 +12,17 @@ USER_DATA = "FIRST_NAME LAST_NAME MOBILE_NUMBER EMAIL USERNAME ACCOUNT_BALANCE"
 
 class Provider(Sandbox):
     name = "paga-connect"
+    other_forms = {
+        "result": "flat",
+        "no_error": "zero_text",
+        "error_code": "number",
+        "failure_status": "400",
+        "account_balance": "number",
+        "expires_in": "text",
+        "user_data": "list",
+        "limit_maximum": "number",
+        "refresh_token": "rotated",
+    }
 
     def modes(self):
         return {"consent_without_browser": "on"}

@@ -8,6 +8,17 @@ from .sandbox import Sandbox, answered
 class Provider(Sandbox):
     name = "pagamio"
     never = dict.fromkeys(("forgot_password", "reset_password"), "the documents give the name alone")
+    other_forms = {
+        "token_shape": "access_token",
+        "error_envelope": "C",
+        "purchase_answer": "nested",
+        "response_code": "number",
+        "receipt_amount": "rand",
+        "record_receipt": "present",
+        "receipt_fields": "rooted",
+        "timestamps": "slashed",
+        "ids": "strings",
+    }
 
     def modes(self):
         # Ten purchases a minute are fewer than are tried here; a refresh token is used by many cases.

@@ -26,6 +26,16 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 class Provider(Sandbox):
     name = "pagfast"
+    other_forms = {
+        "creation_answer": "transaction_id",
+        "list_items": "v2_0_2",
+        "error_details": "list",
+        "error_cause": "object",
+        "amounts": "two_decimals",
+        "refund_date": "present",
+        "key_check": "later",
+        "webhook_unreachable": "500",
+    }
 
     def start(self):
         receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
@@ -39,18 +49,20 @@ class Provider(Sandbox):
         self.made = list(self.some())
 
     def make(self, path, body):
+        """The id of a transaction that was not there before, in either form of the answer."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        return answered(requests.post(self.url + path, json=body, headers=headers, timeout=10))["data"]
+        data = answered(requests.post(self.url + path, json=body, headers=headers, timeout=10))["data"]
+        return data.get("transactionId") or data["transaction"]["id"]
 
     def some(self):
         """The ids of transactions of every kind, with and without what may be left out, open and ended."""
         deposit = self.deposit()
         for body in (deposit, {"payment": {"value": {"original": "5"}}}):
-            yield self.make("/accounts/pix/cashin", body)["transaction"]["id"]
-        yield self.make("/accounts/pix/cashout", self.withdrawal())["transaction"]["id"]
-        yield self.make("/accounts/payment-initiation", self.open_finance())["transactionId"]
+            yield self.make("/accounts/pix/cashin", body)
+        yield self.make("/accounts/pix/cashout", self.withdrawal())
+        yield self.make("/accounts/payment-initiation", self.open_finance())
         for move in ("complete", "cancel", "fail", "reverse"):
-            made = self.make("/accounts/pix/cashin", self.deposit())["transaction"]["id"]
+            made = self.make("/accounts/pix/cashin", self.deposit())
             for step in ("complete", move) if move == "reverse" else (move,):
                 self.steer(f"transactions/{made}/{step}")
             yield made
@@ -89,10 +101,10 @@ class Provider(Sandbox):
                 stamps = {name: day.strftime("%Y-%m-%dT%H:%M:%S.000Z") for name, day in days.items()}
                 return {"query": {"transactionOrderId": "contract-1", "dataset.limit": 10, "dataset.offset": 0} | stamps}
             case "simulate_pix":
-                made = self.make("/accounts/pix/cashin", self.deposit())["transaction"]["id"]
+                made = self.make("/accounts/pix/cashin", self.deposit())
                 return {"path_parameters": {"transactionId": made}, "body": {"name": "Ada", "taxNumber": CPF}}
             case "simulate_open_finance":
-                made = self.make("/accounts/payment-initiation", self.open_finance())["transactionId"]
+                made = self.make("/accounts/payment-initiation", self.open_finance())
                 return {"path_parameters": {"transactionId": made}}
             case "receivers":
                 return {"query": {"dataset.limit": 10, "dataset.offset": 0}}

@@ -14,6 +14,13 @@ PAYMENT = "application/vnd.carry1st.payments.payment+json"
 
 class Provider(Sandbox):
     name = "pay1st"
+    other_forms = {
+        "methods_shape": "flat",
+        "session_id": "absent",
+        "refund_handling": "PSP_MANUAL",
+        "refund_dates": "zoneless",
+        "transaction_reference": "present",
+    }
 
     def modes(self):
         # A refresh token is used by many cases.

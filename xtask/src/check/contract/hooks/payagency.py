@@ -31,6 +31,18 @@ BACK = {"redirect_url": "https://shop.example/back"}
 
 class Provider(Sandbox):
     name = "payagency"
+    other_forms = {
+        "reply_amounts": "strings",
+        "crypto_amounts": "string",
+        "status_case": "lower",
+        "payin_answer": "PENDING",
+        "payout_answer": "PENDING",
+        "estimate_key": "amount_required",
+        "hosted_url": "page",
+        "field_errors": "absent",
+        "declined_status": "400",
+        "open_status": "INIT",
+    }
 
     def start(self):
         live = self.printed["live"]

@@ -12,18 +12,24 @@ class Sandbox:
     # Operations that never succeed there, and why.
     never = {}
 
-    def __init__(self, printed):
+    # Modes that give answers another form of those that the documents, or third parties, show.
+    other_forms = {}
+
+    def __init__(self, printed, other_forms):
         self.control = printed["control"]
         self.printed = printed["providers"][self.name]
         self.url = self.printed["base_url"]
         self.secrets = []
         self._numbers = itertools.count(1)
-        # Of its own for this provider: the numbers that follow begin at 1 in every run.
-        requests.post(f"{self.control}/modes", json={self.name: self.modes()}, timeout=10).raise_for_status()
+        # So that every run begins alike.
+        self.call("reset")
+        self.call("modes", {self.name: self.modes()})
         self.start()
+        if other_forms:
+            self.call("modes", {self.name: self.other_forms})
 
     def modes(self):
-        """The sandbox's modes that differ from its default, and why."""
+        """The sandbox's modes that must not be its default, and why."""
         return {}
 
     def start(self):
@@ -47,10 +53,11 @@ class Sandbox:
         return text
 
     def steer(self, path, body=None):
-        """A call to the control plane: what people do, or other systems."""
-        answer = requests.post(f"{self.control}/{self.name}/{path}", json=body, timeout=10)
-        answer.raise_for_status()
-        return answer.json()
+        """What people do, or other systems."""
+        return self.call(f"{self.name}/{path}", body)
+
+    def call(self, path, body=None):
+        return answered(requests.post(f"{self.control}/{path}", json=body, timeout=10))
 
 
 def answered(answer):
