@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::Result;
 
 /// The hooks' report.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Outcome {
     /// Operation to status to how many cases were answered so.
