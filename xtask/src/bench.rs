@@ -19,13 +19,14 @@ struct Found {
 pub(crate) fn run(options: &Bench) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     eprintln!("building the benchmarks and the sandbox...");
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only.split(',').any(|named| named == part));
     // One at a time, so that neither is built with features that only the other asks for.
-    for package in ["pay-demo", "pay-sandbox"] {
-        if !cargo().args(["build", "--release", "--package", package]).status()?.success() {
-            return Err(Error::from(format!("{package} did not build")));
+    let with_stores: &[&str] = if wanted("store") { &["pay-demo", "--features", "store"] } else { &["pay-demo"] };
+    for package in [with_stores, &["pay-sandbox"]] {
+        if !cargo().args(["build", "--release", "--package"]).args(package).status()?.success() {
+            return Err(Error::from(format!("{} did not build", package[0])));
         }
     }
-    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only.split(',').any(|named| named == part));
     let prism = workspace.target.join("xtask-readers/node_modules/.bin/prism");
     let found = Found {
         peers: if wanted("lease") || wanted("herd") { peers(&workspace)? } else { None },

@@ -50,6 +50,8 @@ struct Kept {
     provider: String,
     operation: String,
     reference: Option<String>,
+    amount: Option<String>,
+    currency: Option<String>,
     state: String,
     transaction_id: Option<String>,
     begun_ms: u64,
@@ -126,7 +128,7 @@ async fn unsettled(file: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let list: Vec<Kept> = serde_json::from_slice(&std::fs::read(file)?)?;
     let client = Client::from_env()?;
     let mut out = csv::Writer::from_writer(std::io::stdout());
-    out.write_record(["reference", "operation", "state", "transaction_id", "why"])?;
+    out.write_record(["reference", "operation", "amount", "currency", "state", "transaction_id", "why"])?;
     let mut good = true;
     for kept in list.iter().filter(|kept| kept.provider == "pagfast") {
         let state = State::parse(&kept.state).ok_or_else(|| format!("{} is no state", kept.state))?;
@@ -140,8 +142,9 @@ async fn unsettled(file: &Path) -> Result<ExitCode, Box<dyn Error>> {
         let found = client.recover(&intent).await;
         good &= !found.state.is_unsettled() && found.state != State::Unanswered;
         let id = found.transaction_id.as_deref().or(kept.transaction_id.as_deref());
-        let (reference, why) = (kept.reference.as_deref(), found.note.as_deref());
-        let texts = [reference, Some(&kept.operation), Some(found.state.as_str()), id, why];
+        let intent =
+            [kept.reference.as_deref(), Some(&kept.operation), kept.amount.as_deref(), kept.currency.as_deref()];
+        let texts = intent.into_iter().chain([Some(found.state.as_str()), id, found.note.as_deref()]);
         out.write_record(texts.map(Option::unwrap_or_default))?;
     }
     out.flush()?;

@@ -35,7 +35,7 @@ fn exports(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
         ("PAYAGENCY_SECRET_KEY", agency.secret_key(test)),
         ("PAYAGENCY_ENCRYPTION_KEY", agency.encryption_key(test)),
         ("PAYAGENCY_WEBHOOK_SCHEME", "assumed_hmac_sha256_hex".into()),
-        ("PAYAGENCY_WEBHOOK_KEY", agency.webhook_secret().into()),
+        ("PAYAGENCY_WEBHOOK_KEY", agency.webhook_secret()),
         ("PAGFAST_ENVIRONMENT", "local".into()),
         ("PAGFAST_BASE_URL", pagfast.base_url().into()),
         ("PAGFAST_ACCESS_KEY", pagfast.access_key()),

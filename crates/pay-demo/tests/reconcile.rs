@@ -104,10 +104,10 @@ impl Desk {
     }
 }
 
-/// `reference,operation,state,transaction_id,why`.
+/// `reference,operation,amount,currency,state,transaction_id,why`.
 fn lines(ran: &Ran) -> Vec<Line> {
     let rows = ran.out.lines().skip(1).map(|row| row.split(',').map(str::to_owned).collect::<Vec<_>>());
-    rows.map(|cells| line(&cells[0], &cells[2], &cells[4])).collect()
+    rows.map(|cells| line(&cells[0], &cells[4], &cells[6])).collect()
 }
 
 fn lost<T: std::fmt::Debug>(result: Result<T, Error>) {
@@ -285,6 +285,7 @@ async fn pagfast_tells_by_order_id_and_time() {
     pagfast.complete(&made[0].id).unwrap();
     let ran = desk.reconcile("pagfast", &settings, &[]).await;
     assert_eq!(lines(&ran)[0], line("lost-1", "completed", ""), "{}", ran.err);
+    assert!(ran.out.lines().nth(1).unwrap().starts_with("lost-1,pix_cash_out,12.50,BRL,"), "{}", ran.out);
     assert_eq!(desk.sandbox.ledger().paid_out("lost-1"), 1);
 }
 
@@ -328,4 +329,7 @@ async fn at_paga_only_a_statement_tells() {
     std::fs::write(&statement, "reference,amount\nlost-1,1.00\n").unwrap();
     let ran = desk.reconcile("paga-connect", &[], &[&statement]).await;
     assert_eq!(verdicts(&ran), ["lost-1 charged", "lost-2 unanswerable"], "{}{}", ran.out, ran.err);
+    std::fs::write(&statement, "reference,amount\nlost-1,2.00\n").unwrap();
+    let ran = desk.reconcile("paga-connect", &[], &[&statement]).await;
+    assert_eq!(verdicts(&ran), ["lost-1 different", "lost-2 unanswerable"], "{}{}", ran.out, ran.err);
 }

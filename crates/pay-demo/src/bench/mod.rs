@@ -1,7 +1,7 @@
 //! The benchmarks: floor, peer and ours in one run, as ratios; every part is one file.
 //!
-//! - `lease`, `herd`, `call`, `signing`, `sealing`, `weight`, `sandbox` are the parts; a new one joins `PARTS`
-//! - `caches`, `peers`, `server`, `load`, `scenarios` are what they measure with
+//! - `lease`, `herd`, `call`, `signing`, `sealing`, `store`, `weight`, `sandbox` are the parts; a new one joins `PARTS`
+//! - `caches`, `peers`, `server`, `servers`, `load`, `scenarios` are what they measure with
 //! - `rounds` takes turns, `row` holds figures against marks, `table` and `figures` show them, `machine` says where
 
 mod caches;
@@ -18,7 +18,11 @@ mod sandbox;
 mod scenarios;
 mod sealing;
 mod server;
+#[cfg(feature = "store")]
+mod servers;
 mod signing;
+#[cfg(feature = "store")]
+mod store;
 mod table;
 mod weight;
 
@@ -65,12 +69,19 @@ struct Part {
     slow: bool,
 }
 
-const PARTS: [Part; 7] = [
+#[cfg(feature = "store")]
+const STORE: fn(&Context) -> Result<Measured, String> = store::run;
+#[cfg(not(feature = "store"))]
+const STORE: fn(&Context) -> Result<Measured, String> =
+    |_| Err("it needs the feature `store`: `cargo xtask bench` asks for it".to_owned());
+
+const PARTS: [Part; 8] = [
     Part { name: "lease", run: lease::run, slow: false },
     Part { name: "herd", run: herd::run, slow: false },
     Part { name: "call", run: call::run, slow: false },
     Part { name: "signing", run: signing::run, slow: false },
     Part { name: "sealing", run: sealing::run, slow: false },
+    Part { name: "store", run: STORE, slow: false },
     Part { name: "sandbox", run: sandbox::run, slow: false },
     Part { name: "weight", run: weight::run, slow: true },
 ];
@@ -134,7 +145,7 @@ mod tests {
             PARTS.iter().filter(|part| wanted(context, part)).map(|part| part.name).collect()
         };
         let quick = Context { quick: true, ..Context::default() };
-        assert_eq!(names(&quick), ["lease", "herd", "call", "signing", "sealing", "sandbox"]);
+        assert_eq!(names(&quick), ["lease", "herd", "call", "signing", "sealing", "store", "sandbox"]);
         assert_eq!(names(&Context { only: vec!["weight".into()], ..quick }), ["weight"]);
         assert_eq!(names(&Context::default()).len(), PARTS.len());
     }

@@ -1,4 +1,4 @@
-//! One thread that plays a provider's token call and one read, as fast as hyper can: what is measured is the client.
+//! One thread that plays a provider's token call, one read and one purchase, as fast as hyper can: what is measured is the client.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -17,6 +17,10 @@ pub(crate) const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI
 
 /// Pagamio's categories as its page prints one.
 pub(crate) const CATEGORIES: &str = r#"[{"id":21450,"createdById":1,"lastModifiedById":1,"createdDate":"2024-08-27T10:15:30","lastModifiedDate":"2024-08-27T10:15:30","state":1,"name":"Airtime","imageUrl":"https://example.com/airtime.png","orderOfAppearance":1,"parentId":null,"meta":"{}"}]"#;
+
+/// A purchase that was made.
+const BOUGHT: &str =
+    r#"{"transactionId":"t-1","responseCode":"0","responseMessage":"Approved","successful":true,"receipt":{}}"#;
 
 /// How token calls are answered.
 #[derive(Debug, Clone, Copy)]
@@ -63,11 +67,17 @@ async fn serve(listener: tokio::net::TcpListener, tokens: Tokens, counter: Arc<A
         let service = service_fn(move |request: Request<Incoming>| {
             let counter = Arc::clone(&counter);
             async move {
-                let (status, body) = if request.uri().path().ends_with("/categories") {
-                    (200, Bytes::from_static(CATEGORIES.as_bytes()))
-                } else {
-                    // Read to its end, so that the connection is kept.
+                let path = request.uri().path();
+                let (read, bought) = (path.ends_with("/categories"), path.ends_with("/purchase"));
+                if !read {
+                    // To its end, so that the connection is kept.
                     let _ = request.into_body().collect().await;
+                }
+                let (status, body) = if read {
+                    (200, Bytes::from_static(CATEGORIES.as_bytes()))
+                } else if bought {
+                    (200, Bytes::from_static(BOUGHT.as_bytes()))
+                } else {
                     let before = counter.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(tokens.latency).await;
                     token_answer(tokens.life.map(|first| if before == 0 { first } else { 3600 }))

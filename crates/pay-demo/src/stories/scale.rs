@@ -39,7 +39,7 @@ impl SealAtRest for Pair {
     }
 }
 
-fn pair() -> Arc<dyn SealAtRest> {
+pub(crate) fn pair() -> Arc<dyn SealAtRest> {
     Arc::new(Pair(Aes256Gcm::new(b"the key of a demo, 32 bytes long".into())))
 }
 

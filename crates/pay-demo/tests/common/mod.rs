@@ -45,6 +45,10 @@ pub fn example(package: &'static str, name: &'static str) -> PathBuf {
         let root = crates.parent().unwrap();
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(root).args(["build", "--quiet", "--workspace", "--example", name]);
+        if cfg!(feature = "scale") {
+            // As `cargo xtask test` builds the workspace: else the HTTP library and all above it would be compiled once more.
+            command.args(["--features", "pay-demo/scale,pay-proof/store"]);
+        }
         for other in std::fs::read_dir(crates).unwrap() {
             let folder = other.unwrap();
             let other = folder.file_name().into_string().unwrap();

@@ -20,13 +20,12 @@ const RUN_BY: [(&str, &str, &str); 7] = [
 ];
 
 /// What CI does not run, and why: the reason stands behind the command on its page, too.
-const NOT_RUN: [(&str, &str); 6] = [
+const NOT_RUN: [(&str, &str); 5] = [
     ("cargo add ", "needs the registry"),
     ("cargo install ", "needs the registry"),
     ("cargo yank ", "needs the registry"),
     ("git push ", "needs the repository that all share"),
     ("cargo xtask bench", "takes minutes, and wants a quiet machine"),
-    ("cargo test -p pay-store --all-features --release --test cost ", "takes minutes, and wants a quiet machine"),
 ];
 const MARK: &str = "not run in CI: ";
 
