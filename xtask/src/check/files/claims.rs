@@ -28,7 +28,7 @@ pub(super) fn shown(tree: &Tree, steps: &[&str]) -> Vec<String> {
 pub(in crate::check) fn missing(tree: &Tree, steps: &[&str], command: &str) -> Option<String> {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words[..] {
-        ["cargo", "xtask", "check", step] if !steps.contains(&step) => Some(format!("no step `{step}`")),
+        ["cargo", "xtask", "check", step] if !step.starts_with('-') && !steps.contains(&step) => Some(format!("no step `{step}`")),
         ["cargo", "test", "-p", package, "--lib", ref names @ ..] => {
             absent(tree, &format!("{}/src/", folder(package)), names)
         }
@@ -83,6 +83,7 @@ mod tests {
             "cargo test -p core --lib inner",
             "cargo test -p xtask --test net task",
             "cargo xtask check fmt",
+            "cargo xtask check --list",
             "cargo run -p core",
         ] {
             assert_eq!(problems(&format!("see `{command}`")), [""; 0], "{command}");
