@@ -162,6 +162,58 @@ async fn while_redis_is_down_each_process_refreshes_for_itself_and_no_payment_fa
     assert_eq!(sandbox.ledger().check(), Vec::<String>::new());
 }
 
+/// Twelve processes behind one address hold a token that turns old while Redis is down. Pagamio documents ten refreshes and five log-ins a
+/// minute and address, and the sandbox counts them. What becomes of a refresh token that was used, no page says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_redis_is_down_the_documented_limits_fail_no_call() {
+    tokio::join!(
+        // Ten refresh, the others are refused and wait with their old token.
+        twelve_on_an_old_token("valid", 10, 1),
+        // One refreshes; the others' refresh token is void, and of the five log-ins of the minute one was used.
+        twelve_on_an_old_token("void", 1, 5),
+    );
+}
+
+async fn twelve_on_an_old_token(old_refresh_token: &str, refreshes: usize, log_ins: usize) {
+    let Some(mut redis) = Redis::start("limits while Redis is down") else { return };
+    let sandbox = pay_sandbox::Sandbox::start().await.unwrap();
+    sandbox.set_modes("pagamio", &[("old_refresh_token", old_refresh_token)]).unwrap();
+    let tokens = || RedisTokens::new(&redis.url(), sealer()).unwrap();
+    merchant(&sandbox).token_store(Arc::new(tokens())).build().unwrap().lease().await.unwrap();
+    // The pair is put back as one that is due in a few seconds, and good for half a minute after.
+    let (store, pagamio) = (tokens(), sandbox.pagamio());
+    let key = TokenKey::new("pagamio", pagamio.base_url(), pagamio.merchant().username(), None);
+    let pair = store.load(&key).await.unwrap().unwrap();
+    let Claimed::Yes(claim) = store.claim(&key, pair.generation, LONG).await.unwrap() else { panic!("free") };
+    let now = SystemTime::now();
+    let old = StoredTokens::new(pair.generation + 1, pair.access, pair.refresh, now - secs(74), Some(now + secs(46)));
+    assert_eq!(store.save(&claim, &old).await.unwrap(), Saved::Yes);
+    let clients: Vec<_> =
+        (0..12).map(|_| merchant(&sandbox).token_store(Arc::new(tokens())).build().unwrap()).collect();
+    for client in &clients {
+        client.lease().await.unwrap();
+    }
+    assert_eq!((count(&sandbox, "token"), count(&sandbox, "refresh")), (1, 0), "all have the one that is kept");
+
+    redis.kill();
+    sleep(secs(7)).await;
+    for _ in 0..2 {
+        for client in &clients {
+            assert!(!client.products().send().await.unwrap().is_empty());
+        }
+        sleep(secs(2)).await;
+    }
+    let answered = |operation, status| {
+        let asked = |request: &&pay_sandbox::RequestRecord| {
+            (request.operation, request.status) == (Some(operation), Some(status))
+        };
+        sandbox.requests().iter().filter(asked).count()
+    };
+    let limited = answered("refresh", 429) + answered("token", 429);
+    assert_eq!((answered("refresh", 200), answered("token", 200)), (refreshes, log_ins), "{old_refresh_token}");
+    assert!(limited >= 2, "some were refused for now, {old_refresh_token}: {limited}");
+}
+
 #[tokio::test]
 async fn a_guard_that_is_down_lets_nothing_pass() {
     let Some(mut redis) = Redis::start("guard down") else { return };

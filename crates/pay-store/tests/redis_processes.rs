@@ -12,21 +12,23 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use support::process::{Worker, commands, is_worker, say, setting};
 use support::redis::Redis;
-use support::{count, sandbox, sealer, secs};
+use support::{airtime, count, sandbox, sealer, secs};
 
 const PROCESSES: usize = 8;
 const TASKS: usize = 50;
 const ROUNDS: usize = 20;
 
-/// Run by the tests below in processes of their own. Each command is the prefix of the round's keys; the answer, how many tasks got
-/// their list of products.
+/// Run by the tests below in processes of their own. Each command is what all tasks do, and the prefix of the round's keys; the
+/// answer, how many of them it went well for.
 #[test]
 fn worker() {
     if !is_worker() {
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    for prefix in commands() {
+    for command in commands() {
+        let (what, prefix) = command.split_once(' ').unwrap();
+        let buys = what == "buy";
         let store = RedisTokens::new(&setting("REDIS"), sealer()).unwrap().prefix(prefix);
         let client = Client::builder()
             .local(setting("SANDBOX"))
@@ -41,9 +43,15 @@ fn worker() {
             .unwrap();
         let good = runtime.block_on(async {
             let tasks: Vec<_> = (0..TASKS)
-                .map(|_| {
+                .map(|task| {
                     let client = client.clone();
-                    tokio::spawn(async move { client.products().send().await.is_ok() })
+                    let reference = format!("{prefix}-{}-{task}", std::process::id());
+                    tokio::spawn(async move {
+                        match buys {
+                            true => client.purchase(airtime(&reference)).send().await.is_ok(),
+                            false => client.products().send().await.is_ok(),
+                        }
+                    })
                 })
                 .collect();
             let mut good = 0;
@@ -88,7 +96,7 @@ async fn many_processes_at_expiry_refresh_once() {
         put_expired_pair(&sandbox, &redis, &prefix).await;
         let before = count(&sandbox, "token") + count(&sandbox, "refresh");
         for worker in &mut workers {
-            worker.tell(&prefix);
+            worker.tell(&format!("list {prefix}"));
         }
         for worker in &mut workers {
             assert_eq!(worker.answer(), TASKS.to_string(), "round {round}");
@@ -106,7 +114,7 @@ async fn a_holder_that_is_killed_holds_nobody_up_for_longer_than_its_claim() {
     // Its token call gets no answer.
     sandbox.add_fault(FaultRule::new("pagamio", Fault::StallBeforeActing(None)).operation("token")).unwrap();
     let mut holder = start(&sandbox, &redis);
-    holder.tell("k");
+    holder.tell("list k");
     while count(&sandbox, "token") == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -114,7 +122,7 @@ async fn a_holder_that_is_killed_holds_nobody_up_for_longer_than_its_claim() {
     assert!(redis.cli(&["KEYS", "*:claim"]).contains("claim"), "it died with the claim in its hand");
     let mut others: Vec<_> = (0..3).map(|_| start(&sandbox, &redis)).collect();
     for worker in &mut others {
-        worker.tell("k");
+        worker.tell("list k");
     }
     for worker in &mut others {
         assert_eq!(worker.answer(), TASKS.to_string(), "no task failed");
@@ -126,6 +134,7 @@ async fn a_holder_that_is_killed_holds_nobody_up_for_longer_than_its_claim() {
 async fn redis_killed_and_started_again_fails_no_payment() {
     let Some(mut redis) = Redis::start("Redis killed in the middle") else { return };
     let sandbox = sandbox().await;
+    sandbox.pagamio().set_float(sandbox.pagamio().merchant().account_id(), "10000000").unwrap();
     let mut workers: Vec<_> = (0..4).map(|_| start(&sandbox, &redis)).collect();
     for (round, down) in [false, true, true, false, true, false].into_iter().enumerate() {
         if down {
@@ -135,7 +144,7 @@ async fn redis_killed_and_started_again_fails_no_payment() {
         }
         // Once more in the middle of the round.
         for worker in &mut workers {
-            worker.tell(&format!("mid-{round}"));
+            worker.tell(&format!("buy mid-{round}"));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
         if down {
@@ -147,4 +156,6 @@ async fn redis_killed_and_started_again_fails_no_payment() {
             assert_eq!(worker.answer(), TASKS.to_string(), "round {round}");
         }
     }
+    assert_eq!(sandbox.ledger().charges_to(support::NUMBER), 6 * 4 * TASKS as u32, "every payment was made, and once");
+    assert_eq!(sandbox.ledger().check(), Vec::<String>::new());
 }
