@@ -28,7 +28,9 @@ pub(super) fn shown(tree: &Tree, steps: &[&str]) -> Vec<String> {
 pub(in crate::check) fn missing(tree: &Tree, steps: &[&str], command: &str) -> Option<String> {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words[..] {
-        ["cargo", "xtask", "check", step] if !step.starts_with('-') && !steps.contains(&step) => Some(format!("no step `{step}`")),
+        ["cargo", "xtask", "check", step] if !step.starts_with('-') && !steps.contains(&step) => {
+            Some(format!("no step `{step}`"))
+        }
         ["cargo", "test", "-p", package, "--lib", ref names @ ..] => {
             absent(tree, &format!("{}/src/", folder(package)), names)
         }

@@ -31,6 +31,7 @@ pub(super) fn drifted(tree: &Tree, workspace: &Workspace, pages: &[Page]) -> Vec
         let lacking = wanted.iter().filter(|words| !text.contains(*words));
         problems.extend(lacking.map(|words| format!("{file}: does not say: {words}")));
     }
+    problems.extend(mentioned(tree, pages));
     problems.extend(crates(workspace, pages));
     let readme = tree.text("README.md").unwrap_or_default();
     let words = format!("Rust {}", oldest_rust(tree));
@@ -44,6 +45,31 @@ fn oldest_rust(tree: &Tree) -> String {
     let manifest = tree.text("Cargo.toml").unwrap_or_default();
     let line = manifest.lines().find_map(|line| line.strip_prefix("rust-version = \"")).unwrap_or_default();
     line.trim_end_matches('"').to_owned()
+}
+
+/// Variables that pages mention, in tables or text: some source of their crate or of the sandbox has each.
+fn mentioned(tree: &Tree, pages: &[Page]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for name in PROVIDERS {
+        let prefix = prefix(name);
+        let own = |file: &str| [name, "pay-sandbox"].iter().any(|it| file.starts_with(&format!("crates/{it}/")));
+        let code: String = tree.sources().filter(|(file, _)| own(file)).map(|(_, text)| text).collect();
+        for page in pages.iter().filter(|page| !page.file.ends_with("CHANGELOG.md")) {
+            for span in page.codes.iter().filter(|span| span.text.starts_with(&prefix)) {
+                let variable = span.text.split(['=', ' ']).next().unwrap_or_default();
+                if !code.contains(variable) {
+                    problems
+                        .push(format!("{}:{}: names a variable that is not there: `{variable}`", page.file, span.line));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// What the names of a crate's variables begin with.
+fn prefix(name: &str) -> String {
+    format!("{}_", name.to_uppercase().replace('-', "_"))
 }
 
 /// The tables of crates name each: the README the published ones, the architecture all.
@@ -121,7 +147,7 @@ fn variables(tree: &Tree, name: &str, table: Option<&Table>) -> Vec<String> {
         .filter(|(file, _)| file.starts_with(&format!("crates/{name}/src/")))
         .map(|(_, text)| text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned())
         .collect();
-    let prefix = format!("{}_", name.to_uppercase().replace('-', "_"));
+    let prefix = prefix(name);
     let have: BTreeSet<&str> = code.iter().flat_map(|text| literals(text, &prefix)).collect();
     let told: BTreeSet<&str> = table.first_column().collect();
     let mut problems = compare("variable", &told, &have);
@@ -192,12 +218,11 @@ The oldest supported Rust is 1.89. Licensed under MIT or Apache-2.0, at your cho
         is(&README.replace("`ssl`", "`ssl`, `gone`"), CODE, "names a feature that is not there: `gone`");
         is(&README.replace(" (default)", ""), CODE, "does not name the default feature `tls`");
         is(README, &CODE.replace("{ var", "{ var(\"PAGAMIO_NEW\"); var"), "does not name the variable `PAGAMIO_NEW`");
-        is(
-            &README.replace("`PAGAMIO_KEY`", "`PAGAMIO_KEY`, `PAGAMIO_OLD`"),
-            CODE,
-            "names a variable that is not there: `PAGAMIO_OLD`",
-        );
+        let found = problems(&README.replace("`PAGAMIO_KEY`", "`PAGAMIO_KEY`, `PAGAMIO_OLD`"), CODE);
+        assert!(found[0].ends_with("README.md: names a variable that is not there: `PAGAMIO_OLD`"), "{found:?}");
         is(&README.replace("key(..)", "code(..)"), CODE, "names a method that is not there: code");
+        let found = problems(&README.replace("**Unofficial**", "**Unofficial** `PAGAMIO_GONE=1`"), CODE);
+        assert_eq!(found, ["crates/pagamio/README.md:1: names a variable that is not there: `PAGAMIO_GONE`"]);
         is(&README.replace("1.89", "1.90"), CODE, "does not say: The oldest supported Rust is 1.89.");
     }
 }
