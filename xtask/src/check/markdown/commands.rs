@@ -146,7 +146,7 @@ fn not_published(workspace: &Workspace, words: &[&str]) -> Option<String> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
-            "--no-default-features" => {}
+            "--no-default-features" | "--dev" => {}
             "--features" => {
                 let known: &crate::workspace::Package = package?;
                 let features = words.next()?.split(',');

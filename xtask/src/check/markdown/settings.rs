@@ -27,6 +27,7 @@ pub(super) fn drifted(tree: &Tree, workspace: &Workspace, pages: &[Page]) -> Vec
             format!("The oldest supported Rust is {}.", oldest_rust(tree)),
             "Licensed under MIT or Apache-2.0, at your choice.".to_owned(),
             "**Unofficial".to_owned(),
+            format!("cargo add {}{}", if package.name == "pay-sandbox" { "--dev " } else { "" }, package.name),
         ];
         let lacking = wanted.iter().filter(|words| !text.contains(*words));
         problems.extend(lacking.map(|words| format!("{file}: does not say: {words}")));
@@ -180,7 +181,7 @@ mod tests {
     use super::*;
     use crate::check::files::Sample;
 
-    const README: &str = "**Unofficial**\n
+    const README: &str = "**Unofficial** `cargo add pagamio`\n
 | Variable | Builder | What |\n|---|---|---|\n| `PAGAMIO_KEY` | `key(..)` | x |\n
 | Feature | What |\n|---|---|\n| `tls` (default), alias `ssl` | x |\n
 The oldest supported Rust is 1.89. Licensed under MIT or Apache-2.0, at your choice.\n";
