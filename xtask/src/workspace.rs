@@ -54,6 +54,8 @@ pub(crate) struct Dependency {
     pub(crate) kind: Kind,
     /// The version asked for, `*` if none is.
     pub(crate) version: String,
+    /// Whether a feature has to ask for it.
+    pub(crate) optional: bool,
     /// Whether it is taken from a folder.
     pub(crate) by_path: bool,
 }
@@ -127,6 +129,7 @@ fn dependency(value: &Value) -> Result<Dependency> {
             _ => Kind::Normal,
         },
         version: text(value, "req")?.to_owned(),
+        optional: value.get("optional").and_then(Value::as_bool) == Some(true),
         by_path: text(value, "path").is_ok(),
     })
 }
@@ -183,7 +186,7 @@ mod tests {
                 "rust_version": "1.89", "metadata": {"docs": {"rs": {"all-features": true}}},
                 "features": {"default": ["tls"], "tls": ["core/tls"]},
                 "dependencies": [
-                    {"name": "pay-core", "rename": "core", "kind": null, "req": "^0.1"},
+                    {"name": "pay-core", "rename": "core", "kind": null, "req": "^0.1", "optional": true},
                     {"name": "pay-sandbox", "rename": null, "kind": "dev", "req": "*",
                      "path": "/w/crates/pay-sandbox"}
                 ]
@@ -202,6 +205,7 @@ mod tests {
         assert_eq!(a.features["tls"], ["core/tls"]);
         assert_eq!(a.dependencies[0].rename.as_deref(), Some("core"));
         assert_eq!(a.dependencies[0].kind, Kind::Normal);
+        assert!(a.dependencies[0].optional && !a.dependencies[1].optional);
         assert_eq!(a.dependencies[1].kind, Kind::Dev);
         assert!(a.dependencies[1].by_path && !a.dependencies[0].by_path);
         let b = workspace.package("b").unwrap();

@@ -35,6 +35,14 @@ pub(super) fn run(mut command: Command) -> Result<Option<String>> {
     Ok(Some(format!("{stdout}{stderr}")))
 }
 
+/// Like [`run`], and a warning is a failure: for commands whose flags, were they to deny it, would build all dependencies anew.
+pub(super) fn run_without_warnings(mut command: Command) -> Result<Option<String>> {
+    let output = command.stdin(Stdio::null()).output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let warned = said.lines().any(|line| line.starts_with("warning"));
+    Ok((warned || !output.status.success()).then_some(said))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +56,18 @@ mod tests {
         let mut version = cargo();
         version.arg("--version");
         assert_eq!(run(version).unwrap(), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_warning_is_a_failure_where_it_is_asked_for() {
+        let says = |line: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("echo '{line}' >&2")]);
+            run_without_warnings(command).unwrap()
+        };
+        assert_eq!(says("warning: unused import").unwrap(), "warning: unused import\n");
+        assert_eq!(says("Checking a warning sign"), None);
     }
 
     #[test]

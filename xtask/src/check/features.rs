@@ -1,4 +1,4 @@
-//! The step `features`: each published crate compiles with no, the default, and each single feature.
+//! The step `features`: each published crate compiles, without a warning, with no, the default, each single, and all features.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -14,7 +14,7 @@ const SYSTEM_TLS: &str = "native-tls";
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> {
     let have_openssl = has_system_tls();
     let mut report = Report::default();
-    for package in workspace.packages.iter().filter(|package| package.published) {
+    for package in workspace.published() {
         for choice in choices(package) {
             let name = format!("{}, {}", package.name, choice.name());
             if !have_openssl && choice.needs_openssl(workspace, package) {
@@ -24,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> Result<Report> 
             progress.at(&name);
             let mut command = cargo();
             command.args(choice.arguments(&package.name));
-            let problem = commands::run(command)?;
+            let problem = commands::run_without_warnings(command)?;
             report.looked(problem.map(|output| format!("{name}:\n{output}")));
         }
     }
@@ -62,11 +62,13 @@ enum Choice<'p> {
     None,
     Default,
     Only(&'p str),
+    All,
 }
 
 fn choices(package: &Package) -> Vec<Choice<'_>> {
     let alone = package.features.keys().filter(|name| *name != "default");
-    [Choice::None, Choice::Default].into_iter().chain(alone.map(|name| Choice::Only(name))).collect()
+    let alone = alone.map(|name| Choice::Only(name));
+    [Choice::None, Choice::Default].into_iter().chain(alone).chain([Choice::All]).collect()
 }
 
 impl Choice<'_> {
@@ -75,6 +77,7 @@ impl Choice<'_> {
             Self::None => "no features".to_owned(),
             Self::Default => "default features".to_owned(),
             Self::Only(name) => format!("only {name}"),
+            Self::All => "all features".to_owned(),
         }
     }
 
@@ -83,6 +86,7 @@ impl Choice<'_> {
             Self::None => &["--no-default-features"],
             Self::Default => &[],
             Self::Only(name) => &["--no-default-features", "--features", name],
+            Self::All => &["--all-features"],
         };
         let arguments = ["check", "--quiet", "--package", package].into_iter();
         let arguments = arguments.chain(more.iter().copied());
@@ -90,12 +94,13 @@ impl Choice<'_> {
     }
 
     fn needs_openssl(&self, workspace: &Workspace, package: &Package) -> bool {
-        let feature = match self {
-            Self::None => return false,
-            Self::Default => "default",
-            Self::Only(name) => name,
-        };
-        reaches(workspace, package, feature, &mut BTreeSet::new())
+        let reaches = |feature: &str| reaches(workspace, package, feature, &mut BTreeSet::new());
+        match self {
+            Self::None => false,
+            Self::Default => reaches("default"),
+            Self::Only(name) => reaches(name),
+            Self::All => package.features.keys().any(|feature| reaches(feature)),
+        }
     }
 }
 
@@ -173,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn none_default_and_each_alone_are_compiled() {
+    fn none_default_each_alone_and_all_are_compiled() {
         let workspace = workspace();
         let core = workspace.package("pay-core").unwrap();
         let lines: Vec<String> = choices(core).iter().map(|choice| choice.arguments(&core.name).join(" ")).collect();
@@ -184,6 +189,7 @@ mod tests {
                 "check --quiet --package pay-core",
                 "check --quiet --package pay-core --no-default-features --features rustls",
                 "check --quiet --package pay-core --no-default-features --features system",
+                "check --quiet --package pay-core --all-features",
             ]
         );
     }
@@ -197,7 +203,7 @@ mod tests {
             .filter(|choice| choice.needs_openssl(&workspace, client))
             .map(Choice::name)
             .collect();
-        assert_eq!(needing, ["only all", "only platform"]);
+        assert_eq!(needing, ["only all", "only platform", "all features"]);
     }
 
     #[test]

@@ -102,6 +102,7 @@ mod tests {
             kind: *kind,
             version: version.trim_start_matches("registry ").to_owned(),
             rename: None,
+            optional: false,
             by_path: !version.starts_with("registry "),
         });
         Package { name: name.into(), published, dependencies: dependencies.collect(), ..Package::default() }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::features::Everything;
 use super::{Progress, Report};
 use crate::Result;
-use crate::workspace::{Kind, Package, Workspace, cargo};
+use crate::workspace::{Dependency, Kind, Package, Workspace, cargo};
 
 /// The compiler's own: it names each dependency that a target is given and does not use.
 const UNUSED: &str = "unused_crate_dependencies";
@@ -128,43 +128,44 @@ impl Target {
     }
 }
 
-/// A dependency that the code needs is used by a library or a program, one of the tests by anything.
+/// A dependency of the code is used by a library or a program; one of the tests by anything, and an optional one too, since those of
+/// tests cannot be optional.
 fn unused_of(package: &Package, targets: &BTreeMap<Target, BTreeSet<String>>) -> Vec<String> {
     let mut problems = Vec::new();
-    let kept = |name: &str| KEPT.iter().any(|(of, dependency, _)| *of == package.name && *dependency == name);
-    let of_code: BTreeSet<&str> = named(package, Kind::Normal).collect();
-    let of_tests: BTreeSet<&str> = named(package, Kind::Dev).filter(|name| !of_code.contains(name)).collect();
-    for (names, tests) in [(of_code, false), (of_tests, true)] {
-        for name in names {
-            let extern_name = name.replace('-', "_");
-            let mut given = targets.iter().filter(|(target, _)| tests || target.ships()).peekable();
-            let unused = given.peek().is_some() && given.all(|(_, unused)| unused.contains(&extern_name));
-            match (unused, kept(name)) {
-                (true, false) => problems.push(format!(
-                    "{}: {}{name} is not used{}",
-                    package.name,
-                    if tests { "dev-dependency " } else { "" },
-                    if tests { "" } else { ", unless in tests" },
-                )),
-                (false, true) => {
-                    problems.push(format!("{}: {name} is used, so it needs no place in KEPT", package.name))
-                }
-                _ => {}
-            }
+    let of_code = |name: &str| package.dependencies.iter().any(|one| one.kind == Kind::Normal && named(one) == name);
+    for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != Kind::Build) {
+        let name = named(dependency);
+        let of_tests = dependency.kind == Kind::Dev;
+        // Named twice for the sake of features: what the code needs is what counts.
+        if of_tests && of_code(name) {
+            continue;
         }
+        let extern_name = name.replace('-', "_");
+        let anything = of_tests || dependency.optional;
+        let mut given = targets.iter().filter(|(target, _)| anything || target.ships()).peekable();
+        let unused = given.peek().is_some() && given.all(|(_, unused)| unused.contains(&extern_name));
+        let kept = KEPT.iter().any(|(of, kept, _)| *of == package.name && *kept == name);
+        let problem = match (unused, kept) {
+            (true, false) if anything => format!("{name} is not used"),
+            (true, false) => format!("{name} is not used, unless in tests"),
+            (false, true) => format!("{name} is used, so it needs no place in KEPT"),
+            _ => continue,
+        };
+        problems.push(format!("{}: {problem}", package.name));
     }
+    problems.sort();
+    problems.dedup();
     problems
 }
 
-fn named(package: &Package, kind: Kind) -> impl Iterator<Item = &str> {
-    let dependencies = package.dependencies.iter().filter(move |dependency| dependency.kind == kind);
-    dependencies.map(|dependency| dependency.rename.as_deref().unwrap_or(&dependency.name))
+/// The name that it has in the code, but for dashes.
+fn named(dependency: &Dependency) -> &str {
+    dependency.rename.as_deref().unwrap_or(&dependency.name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::Dependency;
 
     fn workspace() -> Workspace {
         let dependency = |name: &str, kind: Kind| Dependency { name: name.into(), kind, ..Dependency::default() };
@@ -219,8 +220,17 @@ mod tests {
     #[test]
     fn what_only_tests_use_and_what_nothing_uses_is_named() {
         let lines = target("lib", "pay_core", "rustls toml http") + &target("test", "wire", "toml rustls");
-        let expected = ["pay-core: http is not used, unless in tests", "pay-core: dev-dependency toml is not used"];
+        let expected = ["pay-core: http is not used, unless in tests", "pay-core: toml is not used"];
         assert_eq!(found(&lines), expected);
+    }
+
+    #[test]
+    fn an_optional_dependency_may_be_there_for_tests() {
+        let mut workspace = workspace();
+        workspace.packages[0].dependencies[0].optional = true;
+        let lines = target("lib", "pay_core", "rustls toml http") + &target("test", "wire", "rustls");
+        let said = Said::read(&workspace, &lines);
+        assert_eq!(unused_of(&workspace.packages[0], &said.targets["pay-core"]), [""; 0]);
     }
 
     #[test]

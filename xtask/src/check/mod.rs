@@ -76,7 +76,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "features",
-        about: "published crates compile with no, the default, and each single feature",
+        about: "published crates compile without a warning with no, the default, each single, and all features",
         run: features::run,
     },
     Step {
