@@ -46,7 +46,9 @@ impl Project {
         let provider = packed.dir(self.provider)?;
         match self.source {
             Source::Example(name) => {
-                fs::copy(provider.join(format!("examples/{name}.rs")), folder.join("src/main.rs"))?;
+                let example = format!("examples/{name}.rs");
+                fs::copy(provider.join(&example), folder.join("src/main.rs"))
+                    .map_err(|error| format!("{example} is not packed: {error}"))?;
             }
             Source::Text(text) => fs::write(folder.join("src/main.rs"), text)?,
         }
