@@ -24,7 +24,7 @@ async fn charge() -> Result<ExitCode, Box<dyn Error>> {
     let client = Client::from_env()?;
     let given: Vec<_> = std::env::args().skip(1).collect();
     let amount = match given.as_slice() {
-        [] if std::env::var("PAGA_CONNECT_ENVIRONMENT").as_deref() == Ok("live") => {
+        [] if std::env::var("PAGA_CONNECT_ENVIRONMENT").as_deref() == Ok("production") => {
             return Err("with real money, name the amount: the default is for tests".into());
         }
         [] => "100.00",

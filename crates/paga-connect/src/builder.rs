@@ -13,18 +13,27 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Builds a [`Client`]. Environment, client id and client secret are required.
+/// Builds a [`Client`]. Environment and credentials are required.
 #[must_use = "a builder does nothing until it is built"]
 pub struct Builder {
     environment: Option<Environment>,
     base_url: Option<String>,
     authorization_url: Option<String>,
-    client_id: Option<String>,
-    client_secret: Option<SecretString>,
-    source: Option<Arc<dyn CredentialSource>>,
+    who: Option<Who>,
     redirect_uri: Option<String>,
     style: Style,
     settings: Settings,
+}
+
+/// The client id, and its secret or where that comes from.
+struct Who {
+    id: String,
+    secret: Secret,
+}
+
+enum Secret {
+    Fixed(SecretString),
+    Source(Arc<dyn CredentialSource>),
 }
 
 impl Default for Builder {
@@ -39,9 +48,7 @@ impl Default for Builder {
             environment: None,
             base_url: None,
             authorization_url: None,
-            client_id: None,
-            client_secret: None,
-            source: None,
+            who: None,
             redirect_uri: None,
             style: Style::default(),
             settings,
@@ -51,13 +58,13 @@ impl Default for Builder {
 
 impl Builder {
     /// The test host, `https://beta.mypaga.com`, with credentials of its own.
-    pub fn test(self) -> Self {
-        self.environment(Environment::Test)
+    pub fn provider_test(self) -> Self {
+        self.environment(Environment::ProviderTest)
     }
 
     /// Real money, `https://www.mypaga.com`.
-    pub fn live(self) -> Self {
-        self.environment(Environment::Live)
+    pub fn production(self) -> Self {
+        self.environment(Environment::Production)
     }
 
     /// An address of your own, such as the local sandbox's: what stands before `/paga-webservices/...`.
@@ -84,22 +91,15 @@ impl Builder {
         self
     }
 
-    /// The client id that Paga gave you.
-    pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.client_id = Some(id.into());
-        self
-    }
-
-    /// The client secret, which Paga calls a password.
-    pub fn client_secret(mut self, secret: impl Into<SecretString>) -> Self {
-        self.client_secret = Some(secret.into());
-        self.source = None;
+    /// The client id that Paga gave you, and the client secret, which Paga calls a password. Test and live have their own.
+    pub fn credentials(mut self, client_id: impl Into<String>, client_secret: impl Into<SecretString>) -> Self {
+        self.who = Some(Who { id: client_id.into(), secret: Secret::Fixed(client_secret.into()) });
         self
     }
 
     /// A secret that is read anew at each token call, so that a rotated one needs no restart. Its id must be the client id.
-    pub fn credential_source(mut self, source: Arc<dyn CredentialSource>) -> Self {
-        self.source = Some(source);
+    pub fn credential_source(mut self, client_id: impl Into<String>, source: Arc<dyn CredentialSource>) -> Self {
+        self.who = Some(Who { id: client_id.into(), secret: Secret::Source(source) });
         self
     }
 
@@ -149,16 +149,15 @@ impl Builder {
         let environment = self.environment.ok_or_else(|| {
             Error::config(
                 "environment",
-                "is missing: choose `test()`, `live()` or `local(base_url)`; none is the default",
+                "is missing: choose `provider_test()`, `production()` or `local(base_url)`; none is the default",
             )
         })?;
         let hosts = environment.hosts(self.base_url.as_deref(), self.authorization_url.as_deref())?;
-        let id = self.client_id.ok_or_else(|| Error::config("client_id", "is missing"))?;
-        let client_id = checked_id(id, self.style.basic)?;
-        let source = match (self.source, self.client_secret) {
-            (Some(source), _) => source,
-            (None, Some(secret)) => Arc::new(checked_credentials(&client_id, secret, self.style.basic)?),
-            (None, None) => return Err(Error::config("client_secret", "is missing")),
+        let who = self.who.ok_or_else(|| Error::config("credentials", "is missing"))?;
+        let client_id = checked_id(who.id, self.style.basic)?;
+        let source = match who.secret {
+            Secret::Source(source) => source,
+            Secret::Fixed(secret) => Arc::new(checked_credentials(&client_id, secret, self.style.basic)?),
         };
         let redirect_uri = self.redirect_uri.map(checked_redirect).transpose()?;
         if self.style.payment == PaymentForm::PathV3 && self.style.dotted == DottedValue::SendForm {
@@ -197,7 +196,7 @@ impl fmt::Debug for Builder {
             .field("environment", &self.environment)
             .field("base_url", &self.base_url)
             .field("authorization_url", &self.authorization_url)
-            .field("client_id", &self.client_id)
+            .field("client_id", &self.who.as_ref().map(|who| &who.id))
             .field("redirect_uri", &self.redirect_uri)
             .field("style", &self.style)
             .field("settings", &self.settings)

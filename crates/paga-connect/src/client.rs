@@ -33,7 +33,7 @@ pub(crate) struct Shared {
 }
 
 impl Client {
-    /// Starts a client. Environment, client id and client secret are required.
+    /// Starts a client. Environment and credentials are required.
     pub fn builder() -> Builder {
         Builder::default()
     }

@@ -6,13 +6,13 @@ use crate::style::{BasicEncoding, PaymentForm, TokenParameters};
 use pay_core::Error;
 
 impl Builder {
-    /// Reads `PAGA_CONNECT_ENVIRONMENT` (`test`, `live` or `local`), `PAGA_CONNECT_BASE_URL` (required for `local`, and otherwise in the
+    /// Reads `PAGA_CONNECT_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAGA_CONNECT_BASE_URL` (required for `local`, and otherwise in the
     /// place of the environment's), `PAGA_CONNECT_CLIENT_ID`, `PAGA_CONNECT_CLIENT_SECRET`, and where they are set
     /// `PAGA_CONNECT_REDIRECT_URI`, `PAGA_CONNECT_AUTHORIZATION_URL`, `PAGA_CONNECT_BASIC_ENCODING` (`raw` or `rfc6749`),
     /// `PAGA_CONNECT_TOKEN_PARAMETERS` (`form` or `query`) and `PAGA_CONNECT_PAYMENT_FORM` (`path`, `path-v3` or `body`).
     ///
     /// # Errors
-    /// `Kind::Config`, naming the variable that is missing or wrong. Real money is never a default.
+    /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_vars(|name| std::env::var(name).ok())
     }
@@ -21,15 +21,19 @@ impl Builder {
         let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
         let base_url = "PAGA_CONNECT_BASE_URL";
         let environment = match required("PAGA_CONNECT_ENVIRONMENT")?.as_str() {
-            "test" => Environment::Test,
-            "live" => Environment::Live,
+            "provider_test" => Environment::ProviderTest,
+            "production" => Environment::Production,
             "local" => Environment::Local { base_url: required(base_url)? },
-            _ => return Err(Error::config("PAGA_CONNECT_ENVIRONMENT", "must be `test`, `live` or `local`")),
+            _ => {
+                return Err(Error::config(
+                    "PAGA_CONNECT_ENVIRONMENT",
+                    "must be `provider_test`, `production` or `local`",
+                ));
+            }
         };
         let mut builder = Self::default()
             .environment(environment)
-            .client_id(required("PAGA_CONNECT_CLIENT_ID")?)
-            .client_secret(required("PAGA_CONNECT_CLIENT_SECRET")?);
+            .credentials(required("PAGA_CONNECT_CLIENT_ID")?, required("PAGA_CONNECT_CLIENT_SECRET")?);
         if let Some(url) = var(base_url) {
             builder = builder.base_url(url);
         }
@@ -110,9 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn typos_are_refused_and_live_is_asked_for_by_name() {
+    fn typos_are_refused_and_production_is_asked_for_by_name() {
         for (variable, value) in [
-            ("PAGA_CONNECT_ENVIRONMENT", "production"),
+            ("PAGA_CONNECT_ENVIRONMENT", "live"),
             ("PAGA_CONNECT_BASIC_ENCODING", "RFC"),
             ("PAGA_CONNECT_TOKEN_PARAMETERS", "body"),
             ("PAGA_CONNECT_PAYMENT_FORM", "v3"),
@@ -127,8 +131,8 @@ mod tests {
     #[test]
     fn each_choice_is_taken() {
         for (variable, value, shown) in [
-            ("PAGA_CONNECT_ENVIRONMENT", "live", "environment: Live"),
-            ("PAGA_CONNECT_ENVIRONMENT", "test", "environment: Test"),
+            ("PAGA_CONNECT_ENVIRONMENT", "production", "environment: Production"),
+            ("PAGA_CONNECT_ENVIRONMENT", "provider_test", "environment: ProviderTest"),
             ("PAGA_CONNECT_REDIRECT_URI", "https://shop.example/cb", "https://shop.example/cb"),
             ("PAGA_CONNECT_BASIC_ENCODING", "rfc6749", "basic: Rfc6749"),
             ("PAGA_CONNECT_TOKEN_PARAMETERS", "query", "parameters: Query"),

@@ -10,9 +10,9 @@ const AUTHORIZATION: &str = "/paga-webservices/oauth2/authorization";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Environment {
     /// Tests: `https://beta.mypaga.com`. Older libraries of Paga's name `https://qa1.mypaga.com`.
-    Test,
+    ProviderTest,
     /// Real money: `https://www.mypaga.com`. Some libraries leave `www.` out.
-    Live,
+    Production,
     /// An address of your own: the local sandbox, or what Paga gave you.
     Local {
         /// What stands before `/paga-webservices/...`.
@@ -32,8 +32,8 @@ impl Environment {
     /// The addresses, where ones of the caller's own replace one or both.
     pub(crate) fn hosts(&self, api: Option<&str>, authorization: Option<&str>) -> Result<Hosts, Error> {
         let own = match self {
-            Self::Test => "https://beta.mypaga.com",
-            Self::Live => "https://www.mypaga.com",
+            Self::ProviderTest => "https://beta.mypaga.com",
+            Self::Production => "https://www.mypaga.com",
             Self::Local { base_url } => base_url.as_str(),
         };
         let api = BaseUrl::parse("base_url", api.unwrap_or(own))?;
@@ -52,12 +52,12 @@ mod tests {
 
     #[test]
     fn the_consent_page_follows_the_host_unless_it_is_given() {
-        let hosts = Environment::Test.hosts(None, None).unwrap();
+        let hosts = Environment::ProviderTest.hosts(None, None).unwrap();
         assert_eq!(hosts.authorization.as_str(), "https://beta.mypaga.com/paga-webservices/oauth2/authorization");
-        let hosts = Environment::Live.hosts(Some("https://mypaga.com/"), None).unwrap();
+        let hosts = Environment::Production.hosts(Some("https://mypaga.com/"), None).unwrap();
         assert_eq!(hosts.api.as_str(), "https://mypaga.com");
         assert_eq!(hosts.authorization.as_str(), "https://mypaga.com/paga-webservices/oauth2/authorization");
-        let hosts = Environment::Live.hosts(None, Some("https://id.example/consent")).unwrap();
+        let hosts = Environment::Production.hosts(None, Some("https://id.example/consent")).unwrap();
         assert_eq!(hosts.api.as_str(), "https://www.mypaga.com");
         assert_eq!(hosts.authorization.as_str(), "https://id.example/consent");
     }
@@ -71,7 +71,7 @@ mod tests {
             (None, Some("http://beta.mypaga.com/x"), "authorization_url"),
             (None, Some("https://beta.mypaga.com/x?y=1"), "authorization_url"),
         ] {
-            assert_eq!(Environment::Test.hosts(api, authorization).unwrap_err().setting(), Some(setting));
+            assert_eq!(Environment::ProviderTest.hosts(api, authorization).unwrap_err().setting(), Some(setting));
         }
     }
 }

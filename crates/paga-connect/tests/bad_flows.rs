@@ -22,7 +22,7 @@ async fn strict() -> (Sandbox, PagaConnect) {
 
 fn builder_for(paga: &PagaConnect, id: &str) -> Builder {
     let secret = paga.client_secret(id).unwrap();
-    Client::builder().local(paga.base_url()).client_id(id).client_secret(secret).redirect_uri(paga.redirect_uri())
+    Client::builder().local(paga.base_url()).credentials(id, secret).redirect_uri(paga.redirect_uri())
 }
 
 fn builder(paga: &PagaConnect) -> Builder {
@@ -343,7 +343,7 @@ async fn what_the_server_cannot_read_is_refused_without_a_second_try() {
 #[tokio::test]
 async fn a_wrong_secret_is_the_clients_fault_and_no_users() {
     let (sandbox, paga) = strict().await;
-    let client = builder(&paga).client_secret("wrong").build().unwrap();
+    let client = builder(&paga).credentials(paga.client_id(), "wrong").build().unwrap();
     let error = client.exchange(code(&paga, &client, "ada")).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (Kind::Login, Outcome::NotDone), "{error}");
     // The user's tokens are not thrown away for it.

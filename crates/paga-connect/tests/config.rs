@@ -12,7 +12,7 @@ use std::sync::Arc;
 use support::{CALLBACK, DETAILS, TOKEN, answering, code, is_token, of};
 
 fn whole() -> Builder {
-    Client::builder().test().client_id("client-1").client_secret("secret").redirect_uri(CALLBACK)
+    Client::builder().provider_test().credentials("client-1", "secret").redirect_uri(CALLBACK)
 }
 
 #[track_caller]
@@ -25,18 +25,17 @@ fn wrong(builder: Builder, setting: &str) -> Error {
 #[test]
 fn a_whole_builder_builds_without_a_runtime() {
     whole().build().unwrap();
-    whole().live().build().unwrap();
+    whole().production().build().unwrap();
     whole().local("http://127.0.0.1:4080/paga-connect").build().unwrap();
 }
 
 #[test]
 fn what_is_missing_is_named_and_no_environment_is_a_default() {
-    let error = wrong(Client::builder().client_id("c").client_secret("s"), "environment");
-    assert!(error.to_string().contains("`test()`, `live()` or `local(base_url)`"), "{error}");
-    wrong(Client::builder().test().client_secret("s"), "client_id");
-    wrong(Client::builder().test().client_id("c"), "client_secret");
-    wrong(whole().client_id(" "), "client_id");
-    wrong(whole().client_secret(""), "client_secret");
+    let error = wrong(Client::builder().credentials("c", "s"), "environment");
+    assert!(error.to_string().contains("`provider_test()`, `production()` or `local(base_url)`"), "{error}");
+    wrong(Client::builder().provider_test(), "credentials");
+    wrong(whole().credentials(" ", "s"), "client_id");
+    wrong(whole().credentials("c", ""), "client_secret");
 }
 
 #[test]
@@ -60,8 +59,8 @@ fn addresses_are_checked() {
 #[test]
 fn each_environment_has_its_host() {
     for (environment, page) in [
-        (Environment::Test, "https://beta.mypaga.com/paga-webservices/oauth2/authorization?"),
-        (Environment::Live, "https://www.mypaga.com/paga-webservices/oauth2/authorization?"),
+        (Environment::ProviderTest, "https://beta.mypaga.com/paga-webservices/oauth2/authorization?"),
+        (Environment::Production, "https://www.mypaga.com/paga-webservices/oauth2/authorization?"),
         (
             Environment::Local { base_url: "http://127.0.0.1:1/paga-connect/".into() },
             "http://127.0.0.1:1/paga-connect/paga-webservices/oauth2/authorization?",
@@ -80,8 +79,8 @@ fn each_environment_has_its_host() {
 fn settings_that_contradict_each_other_are_refused() {
     wrong(whole().payment_form(PaymentForm::PathV3).dotted_value(DottedValue::SendForm), "dotted_value");
     // A colon ends the id in basic authentication, unless it is encoded first.
-    wrong(whole().client_id("a:b"), "client_id");
-    whole().client_id("a:b").basic_encoding(BasicEncoding::Rfc6749).build().unwrap();
+    wrong(whole().credentials("a:b", "secret"), "client_id");
+    whole().credentials("a:b", "secret").basic_encoding(BasicEncoding::Rfc6749).build().unwrap();
     let client = whole().build().unwrap();
     assert_eq!(client.with_credentials("", "s").unwrap_err().setting(), Some("client_id"));
     assert_eq!(client.with_credentials("a:b", "s").unwrap_err().setting(), Some("client_id"));
@@ -90,7 +89,7 @@ fn settings_that_contradict_each_other_are_refused() {
 
 #[test]
 fn secrets_do_not_print() {
-    let builder = whole().client_secret("SENTINEL").proxy("http://u:SENTINEL@proxy.example:1");
+    let builder = whole().credentials("client-1", "SENTINEL").proxy("http://u:SENTINEL@proxy.example:1");
     let mut printed = format!("{builder:?} {builder:#?}");
     let client = builder.build().unwrap();
     let source = Arc::new(Credentials::new("client-2", "SENTINEL"));

@@ -160,7 +160,7 @@ async fn a_code_of_another_client_or_host_is_not_sent() {
     let script = silent();
     let first = client(&script);
     let second = first.with_credentials("client-2", "secret").unwrap();
-    let live = builder(&script).live().build().unwrap();
+    let live = builder(&script).production().build().unwrap();
     let code = |client: &Client| -> AuthorizationCode { support::code(client) };
     for (wrong, of) in [(&second, &first), (&first, &second), (&live, &first), (&first, &live)] {
         let error = wrong.exchange(code(of)).await.unwrap_err();
@@ -183,7 +183,7 @@ fn what_cannot_be_asked_for_is_refused() {
     let script = silent();
     let error = client(&script).consent([]).start().unwrap_err();
     assert_eq!(error.kind(), Kind::Invalid);
-    let bare = Client::builder().test().client_id("c").client_secret("s").build().unwrap();
+    let bare = Client::builder().provider_test().credentials("c", "s").build().unwrap();
     let error = bare.consent([Scope::MoneyTransfer]).start().unwrap_err();
     assert_eq!((error.kind(), error.setting()), (Kind::Config, Some("redirect_uri")));
     for wrong in ["callback", "http://shop.example/cb", "https://shop.example/cb#f", "https://u:p@shop.example/cb", ""]

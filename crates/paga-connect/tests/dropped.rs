@@ -16,7 +16,7 @@ async fn a_dropped_payment_is_one_warning_with_its_reference() {
     assert!(tokio::time::timeout(secs(1), user.merchant_payment(payment("order-1")).send()).await.is_err());
     assert!(tokio::time::timeout(secs(1), user.money_transfer(transfer("transfer-1")).send()).await.is_err());
     let dropped = events.named("pay.call.dropped");
-    let told: Vec<_> = dropped.iter().map(|event| (event.field("reference"), event.field("outcome"))).collect();
+    let told: Vec<_> = dropped.iter().map(|event| (event.said("reference"), event.said("outcome"))).collect();
     assert_eq!(told, [("order-1", "unknown"), ("transfer-1", "unknown")]);
     assert!(dropped.iter().all(|event| event.level == tracing::Level::WARN));
     assert_eq!(calls(&script).len(), 2);
@@ -54,6 +54,6 @@ async fn a_dot_at_the_end_of_a_path_is_one_warning_without_the_value() {
     user.merchant_payment(payment("order-1").product_code("BOOKS.1")).send().await.unwrap();
     let warned = events.named("paga_connect.dotted_path_value");
     assert_eq!(warned.len(), 2, "{warned:?}");
-    assert_eq!((warned[0].field("operation"), warned[0].field("reference")), ("merchant_payment", "order-1"));
+    assert_eq!((warned[0].said("operation"), warned[0].said("reference")), ("merchant_payment", "order-1"));
     assert!(!format!("{warned:?}").contains("ada"), "{warned:?}");
 }

@@ -128,7 +128,7 @@ async fn each_way_to_say_who_calls() {
             let id = paga.awkward_client_id();
             let secret = paga.client_secret(&id).unwrap();
             assert!(['@', '%', '+', '#', '='].iter().all(|c| secret.contains(*c)), "the sandbox's own promise");
-            let client = on(&sandbox).client_id(id).client_secret(secret);
+            let client = on(&sandbox).credentials(id, secret);
             let client = client.basic_encoding(encoding).token_parameters(parameters).build().unwrap();
             client.check_credentials().await.unwrap();
             let ada = join(&sandbox, everything(&client), &client, "ada").await;
@@ -142,7 +142,7 @@ async fn each_way_to_say_who_calls() {
     let paga = sandbox.paga_connect();
     paga.set_mode("basic", "form_encoded").unwrap();
     let id = paga.awkward_client_id();
-    let client = on(&sandbox).client_id(id.clone()).client_secret(paga.client_secret(&id).unwrap()).build().unwrap();
+    let client = on(&sandbox).credentials(id.clone(), paga.client_secret(&id).unwrap()).build().unwrap();
     assert_eq!(client.check_credentials().await.unwrap_err().kind(), Kind::Login);
 }
 
@@ -167,7 +167,7 @@ async fn a_client_id_of_the_other_host_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let paga = sandbox.paga_connect();
     let id = paga.live_client_id();
-    let client = on(&sandbox).client_id(id.clone()).client_secret(paga.client_secret(&id).unwrap()).build().unwrap();
+    let client = on(&sandbox).credentials(id.clone(), paga.client_secret(&id).unwrap()).build().unwrap();
     assert_eq!(client.check_credentials().await.unwrap_err().kind(), Kind::Login);
     paga.set_mode("host", "live").unwrap();
     client.check_credentials().await.unwrap();

@@ -105,7 +105,7 @@ fn token() -> String {
 }
 
 fn make(script: &Script) -> Client {
-    builder(script).client_secret(MARKERS[0]).build().unwrap()
+    builder(script).credentials("client-1", MARKERS[0]).build().unwrap()
 }
 
 fn shown<T: Debug>(result: &Result<T, Error>) -> String {
@@ -187,7 +187,7 @@ async fn nothing_secret_or_personal_comes_out_of_any_call() {
     for play in plays {
         let script = Script::new(move |sent| if is_token(sent) { Play::answer(200, token()) } else { play.clone() });
         for form in [PaymentForm::Path, PaymentForm::Body] {
-            let client = builder(&script).client_secret(MARKERS[0]).payment_form(form).build().unwrap();
+            let client = builder(&script).credentials("client-1", MARKERS[0]).payment_form(form).build().unwrap();
             let user = session(&client, &mut printed).await;
             tokio::time::advance(secs(31)).await;
             printed.push_str(&all_of(&user).await);
@@ -223,7 +223,7 @@ async fn nothing_secret_comes_out_of_any_token_call() {
                 let first = first.swap(false, std::sync::atomic::Ordering::SeqCst);
                 if first { Play::answer(200, token()) } else { Play::answer(status, other.clone()) }
             });
-            let client = builder(&script).client_secret(secret).token_parameters(parameters).build().unwrap();
+            let client = builder(&script).credentials("client-1", secret).token_parameters(parameters).build().unwrap();
             let user = session(&client, &mut printed).await;
             tokio::time::advance(secs(200)).await;
             let refreshed = user.lease().await;

@@ -28,8 +28,8 @@ fn store() -> (TempDir, PathBuf) {
 
 /// A client as a child has it: it knows the store and the address.
 fn client(store: Arc<dyn TokenStore>, url: &str) -> Client {
-    let builder = Client::builder().local(url).client_id("5a4db0c5-0000-4000-8000-000000000001");
-    builder.client_secret("sandbox-paga-connect-secret".to_owned()).token_store(store).build().unwrap()
+    let (id, secret) = ("5a4db0c5-0000-4000-8000-000000000001", "sandbox-paga-connect-secret".to_owned());
+    Client::builder().local(url).credentials(id, secret).token_store(store).build().unwrap()
 }
 
 /// Stops for ever at one step of a refresh, and tells so: the process is killed there.

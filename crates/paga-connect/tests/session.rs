@@ -178,8 +178,9 @@ async fn a_wrong_client_secret_costs_no_user_a_consent() {
     // The vault's owner catches up, and the same consent goes on.
     let vault = Arc::new(Vault(Mutex::new(Credentials::new(id.clone(), "rotated"))));
     let clock = shop.sandbox.clock();
-    let builder = paga_connect::Client::builder().local(shop.paga.base_url()).client_id(id.clone());
-    let builder = builder.credential_source(vault.clone()).token_store(store).wall_clock(move || clock.now());
+    let builder = paga_connect::Client::builder().local(shop.paga.base_url());
+    let builder =
+        builder.credential_source(id.clone(), vault.clone()).token_store(store).wall_clock(move || clock.now());
     let client = builder.build().unwrap();
     charge(&client.user("ada"), "order-1").await.unwrap();
     // Replaced again, on both sides, while the program runs.

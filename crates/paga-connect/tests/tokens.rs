@@ -232,7 +232,7 @@ async fn a_secret_that_is_rotated_loses_no_user() {
         }
     });
     let source = Arc::new(Rotating(AtomicUsize::new(0)));
-    let client = builder(&script).credential_source(source).build().unwrap();
+    let client = builder(&script).credential_source("client-1", source).build().unwrap();
     let answer = client.exchange(code(&client)).await.unwrap();
     let user = client.user("user-1");
     user.keep(&answer).await.unwrap();
@@ -244,7 +244,7 @@ async fn a_secret_that_is_rotated_loses_no_user() {
 async fn a_source_with_another_client_id_is_refused() {
     let script = Script::new(|_| panic!("something was sent"));
     let source = Arc::new(Credentials::new("client-2", "secret"));
-    let client = builder(&script).credential_source(source).build().unwrap();
+    let client = builder(&script).credential_source("client-1", source).build().unwrap();
     let error = client.exchange(code(&client)).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (Kind::Credentials, Outcome::NotDone));
 }

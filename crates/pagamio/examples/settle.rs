@@ -42,7 +42,7 @@ async fn settle() -> Result<ExitCode, Box<dyn Error>> {
         }
         Settled::StillUnknown(unknown) => {
             let why = match unknown.reason {
-                Reason::StillRunning => "still on its way: ask again later",
+                Reason::StillOpen => "still on its way: ask again later",
                 Reason::NotFound => "no record of it yet, which does not mean that it failed: ask again later",
                 Reason::NoQuestion => {
                     "records carry no reference: give the transaction id, or send the same purchase again with the same reference"

@@ -17,6 +17,7 @@ use pay_core::{Call, CredentialSource, Error, Lease, Page, Pages, Prepared, RawB
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A client of one Pagamio account. Clones are cheap and share everything.
 ///
@@ -168,8 +169,20 @@ impl Client {
 
     /// The history, page by page, until nothing new comes.
     pub fn transaction_pages(&self, query: TransactionQuery) -> Pages<Transaction> {
+        self.pages_within(query, None)
+    }
+
+    /// The same, where no page may take longer than its asker has.
+    pub(crate) fn pages_within(&self, query: TransactionQuery, left: Option<Duration>) -> Pages<Transaction> {
         let client = self.clone();
-        Pages::new(0, |record| record.transaction_id.as_deref(), move |page| client.transactions(&query, page))
+        let ask = move |page| {
+            let call = client.transactions(&query, page);
+            match left {
+                Some(left) => call.deadline(left),
+                None => call,
+            }
+        };
+        Pages::new(0, |record| record.transaction_id.as_deref(), ask)
     }
 
     /// Finds out what became of a purchase, by its reference, a [`Pending`](crate::Pending) or an [`Error`].

@@ -7,7 +7,7 @@ use crate::purchased::Purchased;
 use crate::settled::{Reason, Settled, Settlement, StillUnknown};
 use crate::sought::Sought;
 use crate::transaction::{Transaction, TransactionQuery};
-use pay_core::provider::{now, sleep};
+use pay_core::provider::{Polling, is_hopeless};
 use pay_core::{Error, Kind, Outcome, Prepared, Schedule};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -19,8 +19,7 @@ use std::time::Duration;
 pub struct Settle {
     client: Client,
     sought: Sought,
-    within: Duration,
-    schedule: Schedule,
+    polling: Polling,
     pages: u32,
     resend: Option<Prepared>,
 }
@@ -28,26 +27,20 @@ pub struct Settle {
 impl Settle {
     pub(crate) fn new(client: Client, sought: Sought) -> Self {
         let seconds = Duration::from_secs;
-        Self {
-            client,
-            sought,
-            within: seconds(300),
-            // https://vas-api-docs.pagamio.tech/docs/integration-guides/webhook-configuration
-            schedule: Schedule::every(seconds(300)).until(seconds(300), seconds(30)).until(seconds(60), seconds(5)),
-            pages: 5,
-            resend: None,
-        }
+        // https://vas-api-docs.pagamio.tech/docs/integration-guides/webhook-configuration
+        let schedule = Schedule::every(seconds(300)).until(seconds(300), seconds(30)).until(seconds(60), seconds(5));
+        Self { client, sought, polling: Polling::new(schedule), pages: 5, resend: None }
     }
 
     /// How long to go on asking. Default: 5 minutes. The first question is asked at once.
     pub fn within(mut self, time: Duration) -> Self {
-        self.within = time;
+        self.polling.within = time;
         self
     }
 
     /// Another schedule than the documented one: every 5 s for a minute, every 30 s to 5 minutes, then every 5 minutes.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.schedule = schedule;
+        self.polling.schedule = schedule;
         self
     }
 
@@ -65,14 +58,14 @@ impl Settle {
     }
 
     async fn run(mut self) -> Settled {
-        let start = now();
+        let mut rounds = self.polling.clone().start();
         let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, last_status: None, error: None };
         loop {
             unknown.asked += 1;
-            match self.look().await {
+            match self.look(rounds.left()).await {
                 Ok(Look::Final(settled)) => return *settled,
                 Ok(Look::Running(status)) => {
-                    unknown.reason = Reason::StillRunning;
+                    unknown.reason = Reason::StillOpen;
                     unknown.last_status = status;
                     unknown.error = None;
                 }
@@ -83,7 +76,7 @@ impl Settle {
                     unknown.reason = match (no_question, &unknown.last_status) {
                         (true, _) => Reason::NoQuestion,
                         // Seen before, and sunk below the pages that are searched.
-                        (false, Some(_)) => Reason::StillRunning,
+                        (false, Some(_)) => Reason::StillOpen,
                         (false, None) => Reason::NotFound,
                     };
                     unknown.error = None;
@@ -93,8 +86,8 @@ impl Settle {
                 }
                 Err(error) => {
                     unknown.reason = Reason::CannotAsk;
-                    // A refused or misconfigured question stays so.
-                    let hopeless = error.outcome() == Outcome::Refused || error.kind() == Kind::Invalid;
+                    // A list is asked, so what is not found is the list.
+                    let hopeless = is_hopeless(&error) || error.kind() == Kind::NotFound;
                     unknown.error = Some(error);
                     if hopeless {
                         return match self.resent().await {
@@ -104,20 +97,17 @@ impl Settle {
                     }
                 }
             }
-            let elapsed = now().saturating_duration_since(start);
-            let pause = self.schedule.pause_after(elapsed);
-            if elapsed + pause > self.within {
+            if !rounds.next().await {
                 return Settled::StillUnknown(unknown);
             }
-            sleep(pause).await;
         }
     }
 
     /// Searches the newest pages for records that are verifiably the one that is sought.
-    async fn look(&self) -> Result<Look, Error> {
+    async fn look(&self, left: Duration) -> Result<Look, Error> {
         let query =
             TransactionQuery::new().size(100).one(self.sought.transaction_id.clone(), self.sought.reference.clone());
-        let mut pages = self.client.transaction_pages(query);
+        let mut pages = self.client.pages_within(query, Some(left));
         let (mut records, mut with_reference) = (0_usize, false);
         for _ in 0..self.pages {
             let Some(page) = pages.next().await else { break };

@@ -35,7 +35,7 @@ pub struct Settlement {
 #[non_exhaustive]
 pub enum Reason {
     /// The time was up while it was still on its way.
-    StillRunning,
+    StillOpen,
     /// The time was up and no record of it had appeared.
     NotFound,
     /// Only the reference is known, and the records carry no reference: there is no question to ask. Send the same purchase

@@ -57,8 +57,8 @@ fn agree(sandbox: &Sandbox, events: &Events, done: &Done) -> (usize, usize) {
     let mut by_reference: HashMap<String, Vec<Seen>> = HashMap::new();
     for event in events.named("pay.call.dropped") {
         assert_eq!(event.level, Level::WARN);
-        assert_eq!((event.field("provider"), event.field("operation")), ("pagamio", "purchase"), "{event:?}");
-        by_reference.entry(event.field("reference").to_owned()).or_default().push(event);
+        assert_eq!((event.said("provider"), event.said("operation")), ("pagamio", "purchase"), "{event:?}");
+        by_reference.entry(event.said("reference").to_owned()).or_default().push(event);
     }
     let (mut dropped, mut charged_and_dropped) = (0, 0);
     for (reference, ended) in done {
@@ -71,7 +71,7 @@ fn agree(sandbox: &Sandbox, events: &Events, done: &Done) -> (usize, usize) {
         }
         dropped += 1;
         assert_eq!(seen.len(), 1, "one event for each dropped call: {reference} {seen:?}");
-        match seen[0].field("outcome") {
+        match seen[0].said("outcome") {
             "not done" => assert_eq!(charges, 0, "{reference} is charged, and the event says that it is not"),
             "unknown" => charged_and_dropped += usize::try_from(charges).unwrap(),
             other => panic!("{other}"),
@@ -125,8 +125,8 @@ async fn dropped_at_every_wait_from_a_cold_start() {
     let (dropped, _) = agree(&sandbox, &events, &done);
     assert!(dropped >= 2, "while it waits for the token, and while it waits for the answer: {done:?}");
     // The first wait is for the token: nothing was sent.
-    let first = events.named("pay.call.dropped").into_iter().find(|event| event.field("reference") == "d-1").unwrap();
-    assert_eq!(first.field("outcome"), "not done");
+    let first = events.named("pay.call.dropped").into_iter().find(|event| event.said("reference") == "d-1").unwrap();
+    assert_eq!(first.said("outcome"), "not done");
     assert_eq!(sandbox.ledger().charges("d-1"), 0);
 }
 
@@ -159,7 +159,7 @@ async fn dropped_while_it_waits_after_a_refusal_that_did_nothing_is_not_done() {
     }
     agree(&sandbox, &events, &done);
     let outcomes: Vec<_> =
-        events.named("pay.call.dropped").iter().map(|seen| seen.field("outcome").to_owned()).collect();
+        events.named("pay.call.dropped").iter().map(|seen| seen.said("outcome").to_owned()).collect();
     assert_eq!(outcomes, ["not done"; 5]);
 }
 
@@ -221,7 +221,7 @@ async fn a_dropped_purchase_is_settled_by_its_reference() {
     let call = tokio::time::timeout(millis(300), buy(client.clone(), "left".into())).await;
     assert!(call.is_err());
     let event = events.named("pay.call.dropped").remove(0);
-    assert_eq!(event.field("outcome"), "unknown");
-    let settled = client.settle(event.field("reference")).within(millis(1)).await;
+    assert_eq!(event.said("outcome"), "unknown");
+    let settled = client.settle(event.said("reference")).within(millis(1)).await;
     assert!(matches!(settled, pagamio::Settled::Completed(_)), "{settled:?}");
 }

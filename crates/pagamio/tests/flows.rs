@@ -215,7 +215,7 @@ async fn a_pending_purchase_settles_well() {
         next_purchase(&sandbox, settles(600, Ends::Completed));
         let waiting = pending(&client, airtime("pend-1")).await;
         let running = unknown(once(client.settle(&waiting)).await);
-        assert_eq!(running.reason, Reason::StillRunning, "{shape}: {running:?}");
+        assert_eq!(running.reason, Reason::StillOpen, "{shape}: {running:?}");
         assert!(matches!(running.last_status, Some(TransactionStatus::Pending | TransactionStatus::Processing)));
         sandbox.clock().advance(secs(600));
         let settlement = completed(once(client.settle(&waiting)).await);
@@ -246,7 +246,7 @@ async fn a_provider_timeout_is_unknown_and_settles_both_ways() {
         let error = client.purchase(airtime(reference)).send().await.unwrap_err();
         assert_eq!((error.outcome(), Code::of(&error)), (Outcome::Unknown, Some(Code::Timeout)), "{error}");
         assert!(error.to_string().contains("settle"), "{error}");
-        assert_eq!(unknown(once(client.settle(reference)).await).reason, Reason::StillRunning);
+        assert_eq!(unknown(once(client.settle(reference)).await).reason, Reason::StillOpen);
         sandbox.clock().advance(secs(60));
         let settled = briefly(client.settle(&error)).await;
         match ends {

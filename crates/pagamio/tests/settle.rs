@@ -67,7 +67,7 @@ async fn the_documented_schedule_is_kept_to_the_second() {
     expected.extend([300, 600, 900, 1200]);
     assert_eq!(times(&script), expected);
     assert_eq!(still.asked as usize, expected.len());
-    assert_eq!((still.reason, still.last_status), (Reason::StillRunning, Some(TransactionStatus::Pending)));
+    assert_eq!((still.reason, still.last_status), (Reason::StillOpen, Some(TransactionStatus::Pending)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +165,7 @@ async fn only_the_number_of_the_status_decides() {
         let body = format!(r#"{{"content":[{{"status":{status},"transactionId":"T","merchantReference":"R"}}]}}"#);
         let script = logged_in(move |_| Play::answer(200, body.clone()));
         let still = unknown(client(&script).settle("R").within(secs(5)).await);
-        assert_eq!(still.reason, Reason::StillRunning, "{status}");
+        assert_eq!(still.reason, Reason::StillOpen, "{status}");
     }
     let text = r#"[{"status":{"code":"3","label":"Successful"},"transactionId":"T","merchantReference":"R"}]"#;
     failed(client(&logged_in(move |_| Play::answer(200, text))).settle("R").await);
@@ -177,7 +177,7 @@ async fn records_that_disagree_are_no_failure() {
     completed(client(&history(both)).settle("R").await);
     let running = vec![record(3, "T-1", Some("R")), record(2, "T-2", Some("R"))];
     let still = unknown(client(&history(running)).settle("R").within(secs(5)).await);
-    assert_eq!(still.reason, Reason::StillRunning);
+    assert_eq!(still.reason, Reason::StillOpen);
 }
 
 #[tokio::test(start_paused = true)]

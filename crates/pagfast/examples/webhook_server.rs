@@ -1,7 +1,7 @@
 //! Receives webhooks: verifies, keeps, answers; then confirms with a question, and credits each deposit once.
 //!
 //! ```sh
-//! PAGFAST_ENVIRONMENT=assumed_sandbox PAGFAST_ACCESS_KEY=... PAGFAST_SECRET=... PAGFAST_WEBHOOK_KEY=... \
+//! PAGFAST_ENVIRONMENT=assumed_provider_test PAGFAST_ACCESS_KEY=... PAGFAST_SECRET=... PAGFAST_WEBHOOK_KEY=... \
 //!     WEBHOOK_PRICE=50.00 cargo run --features axum-08 --example webhook_server
 //! ```
 //!

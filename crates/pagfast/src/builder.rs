@@ -132,13 +132,13 @@ macro_rules! keys {
 impl Builder {
     /// PagFast's sandbox at `https://api.sandbox.pagfast.com/v1`. **Assumed**: host and `/v1` stand in PagFast's samples of receipts; that
     /// the merchant's API lives there, below `/partners-int`, is concluded from the sister platform.
-    pub fn assumed_sandbox(self) -> Self {
-        self.environment(Environment::AssumedSandbox)
+    pub fn assumed_provider_test(self) -> Self {
+        self.environment(Environment::AssumedProviderTest)
     }
 
     /// PagFast's sandbox, at the API root that PagFast gave you (before the service prefix).
-    pub fn sandbox(self, base_url: impl Into<String>) -> Self {
-        self.environment(Environment::Sandbox { base_url: base_url.into() })
+    pub fn provider_test(self, base_url: impl Into<String>) -> Self {
+        self.environment(Environment::ProviderTest { base_url: base_url.into() })
     }
 
     /// Real money, at the API root that PagFast gave you (before the service prefix). There is no default.
@@ -205,7 +205,7 @@ impl Builder {
         let environment = self.environment.ok_or_else(|| {
             Error::config(
                 "environment",
-                "is missing: choose `assumed_sandbox()`, `sandbox(url)`, `production(url)` or `local(url)`; none is the default",
+                "is missing: choose `assumed_provider_test()`, `provider_test(url)`, `production(url)` or `local(url)`; none is the default",
             )
         })?;
         let service_prefix = prefix("service_prefix", self.service_prefix.as_deref().unwrap_or(SERVICE_PREFIX))?;

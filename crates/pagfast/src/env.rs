@@ -6,8 +6,8 @@ use http::Method;
 use pay_core::Error;
 
 impl Builder {
-    /// Reads `PAGFAST_ENVIRONMENT` (`assumed_sandbox`, `sandbox`, `production` or `local`), `PAGFAST_BASE_URL` (the API root; required for
-    /// all but `assumed_sandbox`), `PAGFAST_ACCESS_KEY`, `PAGFAST_SECRET`, and where they are set `PAGFAST_COMPANY_ACCESS_KEY` with
+    /// Reads `PAGFAST_ENVIRONMENT` (`assumed_provider_test`, `provider_test`, `production` or `local`), `PAGFAST_BASE_URL` (the API root; required for
+    /// all but `assumed_provider_test`), `PAGFAST_ACCESS_KEY`, `PAGFAST_SECRET`, and where they are set `PAGFAST_COMPANY_ACCESS_KEY` with
     /// `PAGFAST_COMPANY_SECRET`, `PAGFAST_SERVICE_PREFIX`, `PAGFAST_SIMULATION_PREFIX`, `PAGFAST_SIMULATE_PIX_METHOD` (`PUT` or `POST`),
     /// `PAGFAST_TOKEN_PATH`, `PAGFAST_TOKEN_FIELDS` (two names with a comma between) and `PAGFAST_TOKEN_MEMBER`.
     ///
@@ -21,16 +21,17 @@ impl Builder {
         let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
         let base_url = || required("PAGFAST_BASE_URL");
         let environment = match required("PAGFAST_ENVIRONMENT")?.as_str() {
-            "assumed_sandbox" if var("PAGFAST_BASE_URL").is_some() => {
-                let why = "has no meaning for `assumed_sandbox`: say `sandbox` where PagFast gave you an address";
+            "assumed_provider_test" if var("PAGFAST_BASE_URL").is_some() => {
+                let why =
+                    "has no meaning for `assumed_provider_test`: say `provider_test` where PagFast gave you an address";
                 return Err(Error::config("PAGFAST_BASE_URL", why));
             }
-            "assumed_sandbox" => Environment::AssumedSandbox,
-            "sandbox" => Environment::Sandbox { base_url: base_url()? },
+            "assumed_provider_test" => Environment::AssumedProviderTest,
+            "provider_test" => Environment::ProviderTest { base_url: base_url()? },
             "production" => Environment::Production { base_url: base_url()? },
             "local" => Environment::Local { base_url: base_url()? },
             _ => {
-                let why = "must be `assumed_sandbox`, `sandbox`, `production` or `local`";
+                let why = "must be `assumed_provider_test`, `provider_test`, `production` or `local`";
                 return Err(Error::config("PAGFAST_ENVIRONMENT", why));
             }
         };
@@ -98,11 +99,11 @@ mod tests {
     #[test]
     fn a_full_environment_builds() {
         assert!(build(|_| None).is_ok());
-        for environment in ["sandbox", "local"] {
+        for environment in ["provider_test", "local"] {
             assert!(with("PAGFAST_ENVIRONMENT", environment).is_ok());
         }
         let assumed = build(|name| match name {
-            "PAGFAST_ENVIRONMENT" => Some(Some("assumed_sandbox")),
+            "PAGFAST_ENVIRONMENT" => Some(Some("assumed_provider_test")),
             "PAGFAST_BASE_URL" => Some(None),
             _ => None,
         });
@@ -143,6 +144,9 @@ mod tests {
             assert_eq!(with(variable, value).unwrap_err().setting(), Some(setting), "{variable}");
         }
         // An address beside the preset would be ignored silently.
-        assert_eq!(with("PAGFAST_ENVIRONMENT", "assumed_sandbox").unwrap_err().setting(), Some("PAGFAST_BASE_URL"));
+        assert_eq!(
+            with("PAGFAST_ENVIRONMENT", "assumed_provider_test").unwrap_err().setting(),
+            Some("PAGFAST_BASE_URL")
+        );
     }
 }

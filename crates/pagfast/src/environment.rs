@@ -4,7 +4,7 @@ use pay_core::Error;
 use pay_core::provider::BaseUrl;
 
 /// Host and `/v1` stand in PagFast's samples (docs/asynchronous-events); that the merchant's API lives there is assumed.
-const ASSUMED_SANDBOX: &str = "https://api.sandbox.pagfast.com/v1";
+const ASSUMED_PROVIDER_TEST: &str = "https://api.sandbox.pagfast.com/v1";
 
 /// The sister platform's; PagFast writes one of its own paths with it (reference/payments-to-companies).
 pub(crate) const SERVICE_PREFIX: &str = "/partners-int";
@@ -13,9 +13,9 @@ pub(crate) const SERVICE_PREFIX: &str = "/partners-int";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Environment {
     /// `https://api.sandbox.pagfast.com/v1`: host and `/v1` stand in PagFast's samples, the rest is assumed.
-    AssumedSandbox,
+    AssumedProviderTest,
     /// PagFast's sandbox, at the address that PagFast gave you.
-    Sandbox {
+    ProviderTest {
         /// The API root, before the service prefix.
         base_url: String,
     },
@@ -40,8 +40,8 @@ impl Environment {
     /// The checked API root. It must not end in `prefix`, which each path adds.
     pub(crate) fn root(&self, prefix: &str) -> Result<BaseUrl, Error> {
         let url = match self {
-            Self::AssumedSandbox => ASSUMED_SANDBOX,
-            Self::Sandbox { base_url } | Self::Production { base_url } | Self::Local { base_url } => base_url,
+            Self::AssumedProviderTest => ASSUMED_PROVIDER_TEST,
+            Self::ProviderTest { base_url } | Self::Production { base_url } | Self::Local { base_url } => base_url,
         };
         let root = BaseUrl::parse("base_url", url)?;
         if !prefix.is_empty() && root.as_str().ends_with(prefix) {
@@ -96,6 +96,6 @@ mod tests {
         let error = local("https://h/v1/partners-int/").root("/partners-int").unwrap_err();
         assert_eq!(error.setting(), Some("base_url"));
         assert!(local("https://h/v1/partners-int").root("").is_ok());
-        assert_eq!(Environment::AssumedSandbox.root("/x").unwrap().as_str(), ASSUMED_SANDBOX);
+        assert_eq!(Environment::AssumedProviderTest.root("/x").unwrap().as_str(), ASSUMED_PROVIDER_TEST);
     }
 }

@@ -7,9 +7,8 @@ use crate::generated::types::{TransactionState, TransactionType};
 use crate::open_finance::OpenFinanceCharge;
 use crate::record::Record;
 use crate::withdrawal::Withdrawal;
-use pay_core::provider::{now, sleep};
-use pay_core::{Amount, Error, Kind, Outcome, Schedule};
-use std::fmt;
+use pay_core::provider::{Polling, is_hopeless};
+use pay_core::{Amount, Error, Kind, Schedule};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
@@ -89,6 +88,13 @@ impl From<String> for Sought {
     }
 }
 
+/// PagFast's id.
+impl From<&String> for Sought {
+    fn from(id: &String) -> Self {
+        Self::id(id)
+    }
+}
+
 impl From<&Created> for Sought {
     fn from(created: &Created) -> Self {
         created.sought.clone()
@@ -160,11 +166,11 @@ pub struct StillUnknown {
 
 /// Asks until it is known what became of a transaction: await it.
 #[must_use = "nothing is asked until it is awaited"]
+#[derive(Debug)]
 pub struct Settle {
     client: Client,
     sought: Sought,
-    within: Duration,
-    schedule: Schedule,
+    polling: Polling,
     skew: Option<Duration>,
 }
 
@@ -173,18 +179,18 @@ impl Settle {
         let seconds = Duration::from_secs;
         // Our choice: no document has a schedule.
         let schedule = Schedule::every(seconds(60)).until(seconds(600), seconds(15)).until(seconds(60), seconds(3));
-        Self { client, sought, within: seconds(300), schedule, skew: None }
+        Self { client, sought, polling: Polling::new(schedule), skew: None }
     }
 
     /// How long to go on asking. Default: 5 minutes. The first question is asked at once.
     pub fn within(mut self, time: Duration) -> Self {
-        self.within = time;
+        self.polling.within = time;
         self
     }
 
     /// Another schedule than ours: every 3 s for a minute, every 15 s to ten minutes, then every minute.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.schedule = schedule;
+        self.polling.schedule = schedule;
         self
     }
 
@@ -225,12 +231,11 @@ impl Settle {
     }
 
     async fn run(self) -> Settled {
-        let start = now();
+        let mut rounds = self.polling.clone().start();
         let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, records: Vec::new(), error: None };
         loop {
             unknown.asked += 1;
-            let left = self.within.saturating_sub(now().saturating_duration_since(start)).max(Duration::from_secs(1));
-            match self.ask(left).await.map(|records| self.judge(records)) {
+            match self.ask(rounds.left()).await.map(|records| self.judge(records)) {
                 Ok(Ok(settled)) => return settled,
                 Ok(Err((reason, records))) => {
                     unknown.error = None;
@@ -249,24 +254,16 @@ impl Settle {
                         (Kind::NotFound, false) => Reason::StillOpen,
                         _ => Reason::CannotAsk,
                     };
-                    // A question that is wrong stays so; an id that is not known yet may come.
-                    let hopeless = match error.kind() {
-                        Kind::NotFound => false,
-                        Kind::Invalid | Kind::Login | Kind::Config => true,
-                        _ => error.outcome() == Outcome::Refused,
-                    };
+                    let hopeless = is_hopeless(&error);
                     unknown.error = Some(error);
                     if hopeless {
                         return Settled::StillUnknown(unknown);
                     }
                 }
             }
-            let elapsed = now().saturating_duration_since(start);
-            let pause = self.schedule.pause_after(elapsed);
-            if elapsed + pause > self.within {
+            if !rounds.next().await {
                 return Settled::StillUnknown(unknown);
             }
-            sleep(pause).await;
         }
     }
 }
@@ -277,11 +274,5 @@ impl IntoFuture for Settle {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for Settle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settle").field("sought", &self.sought).field("within", &self.within).finish_non_exhaustive()
     }
 }

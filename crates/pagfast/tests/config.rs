@@ -51,14 +51,14 @@ fn build_needs_no_runtime_and_sends_nothing() {
 #[test]
 fn an_environment_is_never_guessed() {
     let error = refused(Client::builder().credentials("k", "s").build(), "environment");
-    for choice in ["assumed_sandbox()", "sandbox(url)", "production(url)", "local(url)"] {
+    for choice in ["assumed_provider_test()", "provider_test(url)", "production(url)", "local(url)"] {
         assert!(error.to_string().contains(choice), "{error}");
     }
 }
 
 #[test]
 fn what_is_missing_or_empty_is_named() {
-    refused(Client::builder().assumed_sandbox().build(), "credentials");
+    refused(Client::builder().assumed_provider_test().build(), "credentials");
     for empty in ["", " ", "\t"] {
         wrong(|b| b.credentials(empty, "s"), "access_key");
         wrong(|b| b.credentials("k", empty), "secret");
@@ -87,7 +87,9 @@ fn base_urls_that_would_send_money_elsewhere_are_refused() {
         "https://api.pagfast.com/v1/partners-int",
         "https://api.pagfast.com/v1/partners-int/",
     ] {
-        for change in [Builder::local, Builder::sandbox, Builder::production] as [fn(Builder, String) -> Builder; 3] {
+        for change in
+            [Builder::local, Builder::provider_test, Builder::production] as [fn(Builder, String) -> Builder; 3]
+        {
             let error = wrong(|b| change(b, url.to_owned()), "base_url");
             assert!(!error.to_string().contains("u:p"), "{error}");
         }
@@ -145,7 +147,8 @@ async fn production_has_no_simulators_and_its_address_is_the_callers() {
     let _ = live.pix_cash_out(withdrawal("o")).send().await;
     assert_eq!(calls(&script)[0].url, "https://api.pagfast.example/v9/partners-int/accounts/pix/cashout");
     assert!(!live.environment().has_simulators());
-    for environment in [Environment::AssumedSandbox, Environment::Sandbox { base_url: "https://h/v1".into() }] {
+    for environment in [Environment::AssumedProviderTest, Environment::ProviderTest { base_url: "https://h/v1".into() }]
+    {
         let client = builder(&script).environment(environment).build().unwrap();
         let _ = client.simulate_pix(ID).await;
     }
@@ -167,7 +170,7 @@ fn production_is_never_a_default_of_the_environment() {
     assert!(run(&[("PAGFAST_ENVIRONMENT", "")]).contains("refused PAGFAST_ENVIRONMENT"));
     assert!(run(&[("PAGFAST_ENVIRONMENT", "production")]).contains("refused PAGFAST_BASE_URL"));
     assert!(run(&[("PAGFAST_ENVIRONMENT", "local")]).contains("refused PAGFAST_BASE_URL"));
-    assert!(run(&[("PAGFAST_ENVIRONMENT", "assumed_sandbox")]).contains("built"));
+    assert!(run(&[("PAGFAST_ENVIRONMENT", "assumed_provider_test")]).contains("built"));
 }
 
 #[test]

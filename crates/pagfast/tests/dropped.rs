@@ -27,8 +27,8 @@ async fn a_dropped_call_that_makes_something_is_told_and_a_read_is_not() {
         .named("pay.call.dropped")
         .iter()
         .map(|seen| {
-            assert_eq!((seen.level, seen.field("provider")), (Level::WARN, "pagfast"));
-            ["operation", "reference", "outcome"].map(|name| seen.field(name).to_owned())
+            assert_eq!((seen.level, seen.said("provider")), (Level::WARN, "pagfast"));
+            ["operation", "reference", "outcome"].map(|name| seen.said(name).to_owned())
         })
         .collect();
     let wanted = [
@@ -45,7 +45,7 @@ async fn what_was_not_sent_yet_is_not_done() {
     let script = Script::new(|_| Play::hang());
     let call = client(&script).pix_cash_out(withdrawal("order-1"));
     assert!(timeout(Duration::from_secs(1), call.send()).await.is_err());
-    assert_eq!(events.named("pay.call.dropped")[0].field("outcome"), "not done", "it waited for a token");
+    assert_eq!(events.named("pay.call.dropped")[0].said("outcome"), "not done", "it waited for a token");
     // A call that is never sent is none.
     drop(client(&script).pix_cash_out(withdrawal("order-2")));
     let script = answering(vec![Play::answer(200, transaction("o", "Completed", "1"))]);
@@ -65,7 +65,7 @@ async fn a_withdrawal_may_stand_although_its_call_was_dropped() {
     let sought = new.sought(sandbox.clock().now());
     assert!(timeout(Duration::from_millis(700), client.pix_cash_out(new).send()).await.is_err());
     let told = events.named("pay.call.dropped");
-    assert_eq!((told.len(), told[0].field("outcome")), (1, "unknown"));
+    assert_eq!((told.len(), told[0].said("outcome")), (1, "unknown"));
     // It stands, and its order id finds it.
     let Settled::StillUnknown(why) = client.settle(sought).within(Duration::ZERO).await else { panic!() };
     assert_eq!((why.reason, why.records.len()), (Reason::StillOpen, 1));

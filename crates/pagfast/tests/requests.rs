@@ -207,7 +207,7 @@ async fn nothing_secret_or_personal_prints() {
         print(&client.settle(cash_out.sought(wall())).within(secs(1)).await);
     }
     let logged = events.all();
-    assert!(logged.iter().any(|seen| seen.name == "span") && logged.len() > 100, "{}", logged.len());
+    assert!(logged.iter().any(|seen| seen.span) && logged.len() > 100, "{}", logged.len());
     printed.push_str(&format!("{logged:?}"));
     for shown in [
         "order-1",

@@ -179,7 +179,7 @@ fn what_is_signed_but_tells_of_no_transaction_keeps_its_body() {
         bodies.push((body.to_owned(), ""));
     }
     for (body, path) in bodies {
-        let Event::Other(other) = event(&body) else { panic!("taken for a transaction's event: {body}") };
+        let Event::Other(other, _) = event(&body) else { panic!("taken for a transaction's event: {body}") };
         assert_eq!(other.raw().expose_str(), Some(&body[..]));
         assert!(other.problem().path().contains(path), "{body}: {:?}", other.problem());
         assert_eq!(other.key(), event(&body).key());
@@ -187,7 +187,7 @@ fn what_is_signed_but_tells_of_no_transaction_keeps_its_body() {
     }
     let received = webhooks().verify(b"\xff\xfe", &deliver(b"\xff\xfe"), moment());
     assert!(
-        matches!(received, Received::Verified(Event::Other(other)) if other.raw().expose().as_ref() == b"\xff\xfe")
+        matches!(received, Received::Verified(Event::Other(other, _)) if other.raw().expose().as_ref() == b"\xff\xfe")
     );
 }
 

@@ -30,7 +30,7 @@ fn list(records: &[&str]) -> String {
 fn client_of(answer: impl Fn(&Sent) -> Play + Send + Sync + 'static) -> (Client, Script) {
     let script =
         Script::new(move |sent| if sent.path.contains("/login") { Play::answer(201, TOKEN) } else { answer(sent) });
-    let builder = Client::builder().assumed_sandbox().credentials("key", "secret");
+    let builder = Client::builder().assumed_provider_test().credentials("key", "secret");
     (builder.transport(Transport::scripted(&script)).build().unwrap(), script)
 }
 

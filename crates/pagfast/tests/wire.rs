@@ -149,7 +149,7 @@ async fn every_assumed_part_of_a_path_is_a_setting() {
     let _ = client.pix_cash_out(withdrawal("o")).send().await;
     let _ = client.simulate_pix(ID).await;
     let _ = client.simulate_open_finance(ID).await;
-    let bare = build(|b| b.service_prefix("").sandbox("https://pagfast.example/x/"));
+    let bare = build(|b| b.service_prefix("").provider_test("https://pagfast.example/x/"));
     let _ = bare.companies().receivers(&ReceiverQuery::new()).send().await;
     let _ = bare.simulate_pix(ID).await;
     let seen: Vec<_> =

@@ -21,6 +21,7 @@ mod operation;
 mod outcome;
 mod page;
 mod parts;
+mod polling;
 mod prepared;
 pub mod provider;
 mod raw;

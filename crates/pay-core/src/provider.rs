@@ -14,6 +14,7 @@ pub use crate::decode::{DecodeError, Id, LooseText, json, members};
 pub use crate::engine::Engine;
 pub use crate::operation::{Auth, Operation, Repeat, Verb};
 pub use crate::parts::Parts;
+pub use crate::polling::{Polling, Rounds, is_hopeless};
 pub use crate::retry::{Limit, Scope};
 pub use crate::schedule::Schedule;
 pub use crate::verdict::{Failure, Verdict};

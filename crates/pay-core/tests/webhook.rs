@@ -60,7 +60,7 @@ const LINE: &str = "HMAC-SHA256 Sign=5D90499D59FB0D9FAD44A15112936CFCABA73A6EE66
 const BODY: &str = r#"{"id":"f6431a0f-970a-4be9-9c6d-f444f729adc3","transactionState":"Completed","transactionDate":"2023-05-19T19:51:21.320Z","transactionAmount":"0.010000","transactionType":"Credit","transactionPaymentType":"PIX","payer":{"name":"Johnny Boy","taxNumber":"09977799400"}}"#;
 
 fn keys(old: &str, new: &str) -> Keys {
-    Keys::new(&old.into()).unwrap().and(&new.into()).unwrap()
+    Keys::new("key", &old.into()).unwrap().and("key", &new.into()).unwrap()
 }
 
 fn headers(name: &'static str, value: &str) -> HeaderMap {

@@ -53,7 +53,7 @@ impl FromRef<App> for Arc<Hooks> {
 type Extracted = Result<Webhook<Hooks>, Refusal>;
 
 async fn extract(request: Request<Body>) -> Extracted {
-    let app = App(Arc::new(Hooks(Keys::new(&"secret".into()).unwrap())));
+    let app = App(Arc::new(Hooks(Keys::new("key", &"secret".into()).unwrap())));
     Webhook::from_request(request, &app).await
 }
 

@@ -374,8 +374,8 @@ async fn the_site_does_not_start_with_settings_that_are_missing_or_unwise() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, value, told) in [
         ("PAGA_CONNECT_CLIENT_SECRET", None, "PAGA_CONNECT_CLIENT_SECRET"),
-        ("PAGA_CONNECT_ENVIRONMENT", Some("production"), "PAGA_CONNECT_ENVIRONMENT"),
-        ("PAGA_CONNECT_ENVIRONMENT", Some("live"), "MERCHANT_SITE_TOKENS"),
+        ("PAGA_CONNECT_ENVIRONMENT", Some("live"), "PAGA_CONNECT_ENVIRONMENT"),
+        ("PAGA_CONNECT_ENVIRONMENT", Some("production"), "MERCHANT_SITE_TOKENS"),
         ("MERCHANT_SITE_LISTEN", Some("0.0.0.0:0"), "MERCHANT_SITE_LISTEN"),
     ] {
         let folder = tempfile::tempdir().unwrap();
@@ -385,7 +385,7 @@ async fn the_site_does_not_start_with_settings_that_are_missing_or_unwise() {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
-        if value == Some("live") {
+        if value == Some("production") {
             command.env_remove("PAGA_CONNECT_BASE_URL");
         }
         let ran: Ran = command.output().unwrap().into();
@@ -465,7 +465,7 @@ async fn without_a_consent_nobody_is_charged() {
     let ran = away(move || converse(command_2, forged)).await;
     assert_eq!((ran.status, ran.err.contains("another `state`")), (Some(2), true), "{}", ran.err);
     let requests = sandbox.requests().len();
-    for (name, value) in [("PAGA_CONNECT_CLIENT_ID", None), ("PAGA_CONNECT_ENVIRONMENT", Some("live"))] {
+    for (name, value) in [("PAGA_CONNECT_CLIENT_ID", None), ("PAGA_CONNECT_ENVIRONMENT", Some("production"))] {
         for arguments in [&[][..], &["one", "two"]] {
             let mut command = example(&sandbox, "charge_user", arguments);
             command.env_remove("PAGA_CONNECT_BASE_URL");

@@ -247,7 +247,7 @@ async fn intents_are_reconciled_line_by_line() {
         ids.insert(id, pay(&sandbox, order(id, "12.50"), card).await);
     }
     let refund = Refund::of(&ids["refunded"]).because("sent back");
-    assert!(matches!(client(&sandbox).refund(refund).send().await.unwrap(), Payment::Done(_)));
+    assert!(matches!(client(&sandbox).refund(refund).send().await.unwrap(), Payment::Completed(_)));
     sandbox.payagency().charge_back(&ids["charged"]).unwrap();
 
     let folder = tempfile::tempdir().unwrap();

@@ -67,7 +67,7 @@ pub(crate) fn pagamio(script: &Script) -> pagamio::Client {
 /// A client of Pay1st.
 pub(crate) fn pay1st(script: &Script) -> pay1st::Client {
     let builder = pay1st::Client::builder()
-        .staging()
+        .provider_test()
         .transport(Transport::scripted(script))
         .credentials("a-key", "a-secret")
         .signing_key("a-signing-key")
@@ -97,7 +97,7 @@ pub(crate) fn pagfast_with(script: &Script) -> pagfast::Client {
 }
 
 fn pagfast_builder(script: &Script) -> pagfast::Builder {
-    let builder = pagfast::Client::builder().assumed_sandbox().transport(Transport::scripted(script));
+    let builder = pagfast::Client::builder().assumed_provider_test().transport(Transport::scripted(script));
     builder.wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000))
 }
 
@@ -114,9 +114,8 @@ impl pagfast::auth::TokenSource for Jwt {
 /// A client of Paga Connect.
 pub(crate) fn paga_connect(script: &Script) -> paga_connect::Client {
     let builder = paga_connect::Client::builder()
-        .test()
-        .client_id("a-client")
-        .client_secret("a-secret")
+        .provider_test()
+        .credentials("a-client", "a-secret")
         .redirect_uri("https://shop.example/paga/callback")
         .transport(Transport::scripted(script))
         .wall_clock(|| UNIX_EPOCH + Duration::from_secs(1_795_000_000));

@@ -1,7 +1,7 @@
 //! Receives payment webhooks: verifies, keeps, answers; then confirms with a question, and ships once.
 //!
 //! ```sh
-//! PAY1ST_ENVIRONMENT=staging PAY1ST_API_KEY=... PAY1ST_API_SECRET=... PAY1ST_SIGNING_KEY=... \
+//! PAY1ST_ENVIRONMENT=provider_test PAY1ST_API_KEY=... PAY1ST_API_SECRET=... PAY1ST_SIGNING_KEY=... \
 //!     WEBHOOK_PRICE="100 NGN" cargo run --features axum-08 --example webhook_server
 //! ```
 //!

@@ -97,8 +97,8 @@ macro_rules! keys {
 
 impl Builder {
     /// The provider's staging environment, with credentials of its own.
-    pub fn staging(self) -> Self {
-        self.environment(Environment::Staging)
+    pub fn provider_test(self) -> Self {
+        self.environment(Environment::ProviderTest)
     }
 
     /// Real money.
@@ -156,7 +156,7 @@ impl Builder {
         let environment = self.environment.ok_or_else(|| {
             Error::config(
                 "environment",
-                "is missing: choose `staging()`, `production()` or `local(base_url, checkout_url)`; none is the default",
+                "is missing: choose `provider_test()`, `production()` or `local(base_url, checkout_url)`; none is the default",
             )
         })?;
         let Hosts { api, checkout } = environment.hosts(self.base_url.as_deref(), self.checkout_url.as_deref())?;

@@ -6,7 +6,7 @@ use pay_core::Error;
 use std::time::Duration;
 
 impl Builder {
-    /// Reads `PAY1ST_ENVIRONMENT` (`staging`, `production` or `local`), `PAY1ST_BASE_URL` and `PAY1ST_CHECKOUT_URL` (required
+    /// Reads `PAY1ST_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAY1ST_BASE_URL` and `PAY1ST_CHECKOUT_URL` (required
     /// for `local`, and otherwise in the place of the environment's), `PAY1ST_API_KEY`, `PAY1ST_API_SECRET`,
     /// `PAY1ST_SIGNING_KEY`, and where they are set `PAY1ST_SIGN_READS` (`true` or `false`) and `PAY1ST_TOKEN_MAX_AGE` (whole
     /// seconds).
@@ -21,10 +21,10 @@ impl Builder {
         let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
         let (base_url, checkout_url) = ("PAY1ST_BASE_URL", "PAY1ST_CHECKOUT_URL");
         let environment = match required("PAY1ST_ENVIRONMENT")?.as_str() {
-            "staging" => Environment::Staging,
+            "provider_test" => Environment::ProviderTest,
             "production" => Environment::Production,
             "local" => Environment::Local { base_url: required(base_url)?, checkout_url: required(checkout_url)? },
-            _ => return Err(Error::config("PAY1ST_ENVIRONMENT", "must be `staging`, `production` or `local`")),
+            _ => return Err(Error::config("PAY1ST_ENVIRONMENT", "must be `provider_test`, `production` or `local`")),
         };
         let mut builder = Self::default()
             .environment(environment)
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn addresses_replace_those_of_an_environment() {
-        let client = build(|name| (name == "PAY1ST_ENVIRONMENT").then_some(Some("staging"))).unwrap();
+        let client = build(|name| (name == "PAY1ST_ENVIRONMENT").then_some(Some("provider_test"))).unwrap();
         assert!(format!("{client:?}").contains("http://127.0.0.1:1/pay1st"));
     }
 }

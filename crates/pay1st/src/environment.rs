@@ -7,7 +7,7 @@ use pay_core::provider::BaseUrl;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Environment {
     /// Staging: `https://api-gateway.platform.stage.carry1st.com`, checkout at `https://pay.stage.carry1st.com`.
-    Staging,
+    ProviderTest,
     /// Real money: `https://api-gateway.carry1st.com`, checkout at `https://pay.carry1st.com`.
     Production,
     /// Addresses of your own: the local sandbox, or what Carry1st gave you.
@@ -31,7 +31,7 @@ impl Environment {
     pub(crate) fn hosts(&self, api: Option<&str>, checkout: Option<&str>) -> Result<Hosts, Error> {
         // Which placeholder of the pages is which host is our reading; `/reference/staging-environment` lists them.
         let (own_api, own_checkout) = match self {
-            Self::Staging => ("https://api-gateway.platform.stage.carry1st.com", "https://pay.stage.carry1st.com"),
+            Self::ProviderTest => ("https://api-gateway.platform.stage.carry1st.com", "https://pay.stage.carry1st.com"),
             Self::Production => ("https://api-gateway.carry1st.com", "https://pay.carry1st.com"),
             Self::Local { base_url, checkout_url } => (base_url.as_str(), checkout_url.as_str()),
         };
@@ -75,13 +75,13 @@ mod tests {
     #[test]
     fn the_paths_own_beginning_is_refused() {
         assert_eq!(api("https://h/api/pay1st").unwrap_err().setting(), Some("base_url"));
-        let checkout = Environment::Staging.hosts(None, Some("https://pay.example/checkout/"));
+        let checkout = Environment::ProviderTest.hosts(None, Some("https://pay.example/checkout/"));
         assert_eq!(checkout.unwrap_err().setting(), Some("checkout_url"));
     }
 
     #[test]
     fn each_host_is_replaced_alone() {
-        let hosts = Environment::Staging.hosts(None, Some("https://pay.example/")).unwrap();
+        let hosts = Environment::ProviderTest.hosts(None, Some("https://pay.example/")).unwrap();
         assert_eq!(hosts.api.as_str(), "https://api-gateway.platform.stage.carry1st.com");
         assert_eq!(hosts.checkout.as_str(), "https://pay.example");
     }

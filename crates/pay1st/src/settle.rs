@@ -3,8 +3,8 @@
 use crate::checkout::CreatedPayment;
 use crate::client::Client;
 use crate::generated::types::{Payment, PaymentStatus};
-use pay_core::provider::{now, sleep};
-use pay_core::{Amount, Error, Kind, Outcome, Schedule};
+use pay_core::provider::{Polling, is_hopeless};
+use pay_core::{Amount, Error, Schedule};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
@@ -54,6 +54,12 @@ impl From<&str> for Sought {
 
 impl From<String> for Sought {
     fn from(reference: String) -> Self {
+        Self::reference(reference)
+    }
+}
+
+impl From<&String> for Sought {
+    fn from(reference: &String) -> Self {
         Self::reference(reference)
     }
 }
@@ -114,8 +120,7 @@ pub struct StillUnknown {
 pub struct Settle {
     client: Client,
     sought: Sought,
-    within: Duration,
-    schedule: Schedule,
+    polling: Polling,
 }
 
 impl Settle {
@@ -123,28 +128,28 @@ impl Settle {
         let seconds = Duration::from_secs;
         // Pay1st documents no schedule; this one is ours.
         let schedule = Schedule::every(seconds(60)).until(seconds(600), seconds(15)).until(seconds(60), seconds(5));
-        Self { client, sought, within: seconds(300), schedule }
+        Self { client, sought, polling: Polling::new(schedule) }
     }
 
     /// How long to go on asking. Default: 5 minutes. The first question is asked at once.
     pub fn within(mut self, time: Duration) -> Self {
-        self.within = time;
+        self.polling.within = time;
         self
     }
 
     /// Another schedule than ours, which asks every 5 s for a minute, every 15 s to 10 minutes, then every minute. Pay1st documents none.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.schedule = schedule;
+        self.polling.schedule = schedule;
         self
     }
 
     async fn run(self) -> Settled {
-        let start = now();
+        let mut rounds = self.polling.start();
         let mut unknown =
             StillUnknown { reason: Reason::CannotAsk, asked: 0, last_status: None, record: None, error: None };
         loop {
             unknown.asked += 1;
-            match self.client.payment(&self.sought.reference).send().await {
+            match self.client.payment(&self.sought.reference).deadline(rounds.left()).send().await {
                 Ok(payment) if !self.sought.is(&payment) => {
                     unknown.reason = Reason::AnotherPayment;
                     unknown.last_status = Some(payment.status.clone());
@@ -161,21 +166,16 @@ impl Settle {
                 }
                 Err(error) => {
                     unknown.reason = Reason::CannotAsk;
-                    // A refused question stays so; a payment that is not found yet may only be young.
-                    let hopeless = error.kind() != Kind::NotFound
-                        && (error.outcome() == Outcome::Refused || error.kind() == Kind::Invalid);
+                    let hopeless = is_hopeless(&error);
                     unknown.error = Some(error);
                     if hopeless {
                         return Settled::StillUnknown(unknown);
                     }
                 }
             }
-            let elapsed = now().saturating_duration_since(start);
-            let pause = self.schedule.pause_after(elapsed);
-            if elapsed + pause > self.within {
+            if !rounds.next().await {
                 return Settled::StillUnknown(unknown);
             }
-            sleep(pause).await;
         }
     }
 }

@@ -47,14 +47,14 @@ fn build_needs_no_runtime_and_sends_nothing() {
 #[test]
 fn an_environment_is_never_guessed() {
     let error = refused(Client::builder().credentials("k", "s").signing_key("x").build(), "environment");
-    for choice in ["staging()", "production()", "local("] {
+    for choice in ["provider_test()", "production()", "local("] {
         assert!(error.to_string().contains(choice), "{error}");
     }
 }
 
 #[test]
 fn what_is_missing_or_empty_is_named() {
-    let start = || Client::builder().staging();
+    let start = || Client::builder().provider_test();
     refused(start().signing_key("x").build(), "credentials");
     refused(start().credentials("k", "s").build(), "signing_key");
     for empty in ["", " ", "\t"] {
@@ -147,7 +147,11 @@ fn another_partner_is_complete_too() {
 #[tokio::test(start_paused = true)]
 async fn each_environment_has_its_hosts() {
     for (environment, api, checkout) in [
-        (Environment::Staging, "https://api-gateway.platform.stage.carry1st.com", "https://pay.stage.carry1st.com"),
+        (
+            Environment::ProviderTest,
+            "https://api-gateway.platform.stage.carry1st.com",
+            "https://pay.stage.carry1st.com",
+        ),
         (Environment::Production, "https://api-gateway.carry1st.com", "https://pay.carry1st.com"),
         (
             Environment::Local {
@@ -209,7 +213,7 @@ fn production_is_never_a_default_of_the_environment() {
     assert!(run(None).contains("refused PAY1ST_ENVIRONMENT"));
     assert!(run(Some("")).contains("refused PAY1ST_ENVIRONMENT"));
     assert!(run(Some("local")).contains("refused PAY1ST_BASE_URL"));
-    assert!(run(Some("staging")).contains("built"));
+    assert!(run(Some("provider_test")).contains("built"));
 }
 
 #[test]

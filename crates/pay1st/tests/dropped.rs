@@ -28,8 +28,8 @@ async fn a_dropped_call_that_changes_something_is_told_and_a_read_is_not() {
         .named("pay.call.dropped")
         .iter()
         .map(|seen| {
-            assert_eq!((seen.level, seen.field("provider")), (Level::WARN, "pay1st"));
-            ["operation", "reference", "outcome"].map(|name| seen.field(name).to_owned())
+            assert_eq!((seen.level, seen.said("provider")), (Level::WARN, "pay1st"));
+            ["operation", "reference", "outcome"].map(|name| seen.said(name).to_owned())
         })
         .collect();
     let wanted = [
@@ -46,7 +46,7 @@ async fn what_was_not_sent_yet_is_not_done() {
     let script = pay_core::script::Script::new(|_| Play::hang());
     let call = client(&script).create_payment(order("order-1"));
     assert!(timeout(Duration::from_secs(1), call.send()).await.is_err());
-    assert_eq!(events.named("pay.call.dropped")[0].field("outcome"), "not done", "it waited for a token");
+    assert_eq!(events.named("pay.call.dropped")[0].said("outcome"), "not done", "it waited for a token");
     // A call that is never sent is none.
     drop(client(&script).create_payment(order("order-2")));
     let script = answering(vec![Play::answer(200, payment("NEW"))]);
@@ -65,7 +65,7 @@ async fn a_payment_may_stand_although_its_call_was_dropped() {
     let call = client.create_payment(order("order-1")).send();
     assert!(timeout(Duration::from_millis(700), call).await.is_err());
     let told = events.named("pay.call.dropped");
-    assert_eq!((told.len(), told[0].field("outcome")), (1, "unknown"));
+    assert_eq!((told.len(), told[0].said("outcome")), (1, "unknown"));
     let stands = sandbox.pay1st().payments();
     assert_eq!((stands.len(), stands[0].charges), (1, 0));
     assert_eq!(sandbox.ledger().check(), Vec::<String>::new());

@@ -20,7 +20,7 @@ fn client(status: u16, record: &str) -> (Client, Script) {
     let script = Script::new(move |sent| {
         if sent.path.contains("/auth/") { Play::answer(200, TOKEN) } else { Play::answer(status, record.clone()) }
     });
-    let builder = Client::builder().staging().credentials("key", "secret").signing_key(KEY);
+    let builder = Client::builder().provider_test().credentials("key", "secret").signing_key(KEY);
     (builder.transport(pay1st::Transport::scripted(&script)).build().unwrap(), script)
 }
 

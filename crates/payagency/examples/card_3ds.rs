@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
 
 async fn pay() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
-    if client.environment() == Environment::Live {
+    if client.environment() == Environment::Production {
         return Err("the card is a test card: use a test key".into());
     }
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -40,7 +40,7 @@ async fn pay() -> Result<ExitCode, Box<dyn std::error::Error>> {
     println!("to keep: {}", serde_json::to_string(&payment.intent())?);
 
     let settled = match client.card(payment).send().await {
-        Ok(Payment::Done(record)) => return Ok(paid(&record)),
+        Ok(Payment::Completed(record)) => return Ok(paid(&record)),
         Ok(Payment::Refused(record)) => return Ok(not_paid(&record)),
         Ok(Payment::Redirect(page)) => {
             // The address is for the payer's browser alone, so it goes there and into no log.
@@ -48,7 +48,7 @@ async fn pay() -> Result<ExitCode, Box<dyn std::error::Error>> {
             println!("asking what became of it...");
             client.settle(page.record()).within(Duration::from_secs(600)).await
         }
-        Ok(Payment::Open(record)) => {
+        Ok(Payment::Pending(record)) => {
             println!("{}: asking what becomes of it...", record.status);
             client.settle(&record).await
         }

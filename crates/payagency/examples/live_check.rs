@@ -58,7 +58,7 @@ async fn main() -> ExitCode {
         Ok(client) => client,
         Err(error) => return stop(&error.to_string()),
     };
-    if pay && client.environment() == Environment::Live {
+    if pay && client.environment() == Environment::Production {
         return stop("--pay pays with a test card: not with a live key");
     }
     let mut table = Table::default();
@@ -151,7 +151,7 @@ fn id(what: &str) -> String {
 async fn payment(client: &Client, table: &mut Table) -> Result<(), Error> {
     let order = id("pay");
     let first = client.card(card_payment(&order)?).send().await?;
-    table.add("a test card is paid at once", Some(matches!(first, Payment::Done(_))), first.status().to_string());
+    table.add("a test card is paid at once", Some(matches!(first, Payment::Completed(_))), first.status().to_string());
     table.add("the order id comes back", Some(first.order_id() == Some(&order)), "");
     let reply = client.status(&order).reply().await;
     table.add("an order id is found by the status call", Some(reply.is_ok()), "");

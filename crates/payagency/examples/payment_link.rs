@@ -21,7 +21,7 @@ async fn make() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let [amount, currency, template @ ..] = given.as_slice() else {
         return Err("usage: payment_link AMOUNT CURRENCY [TEMPLATE_ID]".into());
     };
-    if template.is_empty() && client.environment() == Environment::Live {
+    if template.is_empty() && client.environment() == Environment::Production {
         println!("with a live key a link needs one of these templates:");
         for template in client.payment_templates().send().await? {
             println!("{:?} {:?}", template.payment_template_id, template.template_name);

@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
-    if client.environment() == Environment::Live {
+    if client.environment() == Environment::Production {
         return Err("the card is a test card: use a test key".into());
     }
     let given: Vec<String> = std::env::args().skip(1).collect();

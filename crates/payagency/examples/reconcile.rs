@@ -91,9 +91,9 @@ async fn compare(client: &Client, intent: &Intent) -> (&'static str, String) {
     let verdict = match &payment {
         _ if record.is_charged_back() => "charged_back",
         _ if record.is_refunded() => "refunded",
-        Payment::Done(_) => "paid",
+        Payment::Completed(_) => "paid",
         Payment::Refused(_) => "not_paid",
-        Payment::Redirect(_) | Payment::Open(_) => "open",
+        Payment::Redirect(_) | Payment::Pending(_) => "open",
     };
     (verdict, record.status.to_string())
 }

@@ -82,7 +82,7 @@ impl Worker {
 
     /// Only what the status call says counts.
     async fn act(&self, payment: &Payment) {
-        let (Payment::Done(record), Some(order)) = (payment, payment.order_id()) else {
+        let (Payment::Completed(record), Some(order)) = (payment, payment.order_id()) else {
             println!("{}: nothing to ship", payment.status());
             return;
         };

@@ -65,12 +65,12 @@ impl Builder {
 
     /// Says that the key is a test key; another one is refused.
     pub fn provider_test(self) -> Self {
-        self.environment(Environment::Test)
+        self.environment(Environment::ProviderTest)
     }
 
     /// Says that the key is a live key: real money. Another one is refused.
     pub fn production(self) -> Self {
-        self.environment(Environment::Live)
+        self.environment(Environment::Production)
     }
 
     /// Says which environment the key is of; a key of the other one is refused. Without it, the key's prefix alone says so.
@@ -168,7 +168,7 @@ fn client(
     source: Arc<dyn CredentialSource>,
     options: Options,
 ) -> Result<Client, Error> {
-    if environment == Environment::Live && options.amounts.is_none() {
+    if environment == Environment::Production && options.amounts.is_none() {
         return Err(Error::config(
             "amounts",
             "is missing: with a live key say what your amounts mean, `amounts(AmountUnit::Major)` or `Minor`; the \

@@ -65,7 +65,7 @@ impl Client {
         Settle::new(self.clone(), sought.into(), Self::status)
     }
 
-    /// Refunds a payment in full. `POST /api/v1/{test|live}/refund` (documented). `Done` means that it is marked as refunded.
+    /// Refunds a payment in full. `POST /api/v1/{test|live}/refund` (documented). `Completed` means that it is marked as refunded.
     ///
     /// Errors: a second refund and one after a chargeback are `Refused`, and [`RefundRefusal`](crate::RefundRefusal) labels
     /// them; everything that may have acted is `Unknown`, and [`status`](Self::status) shows it. It is never sent twice.
@@ -199,7 +199,7 @@ impl Client {
 
     /// Takes a payment in crypto; the body is sealed. `POST /api/v1/{test|live}/crypto/payin` (documented).
     ///
-    /// Errors: as [`card`](Self::card). `SUCCESS` with a `crypto_payment_status` is [`Payment::Open`]: too little may have been paid.
+    /// Errors: as [`card`](Self::card). `SUCCESS` with a `crypto_payment_status` is [`Payment::Pending`]: too little may have been paid.
     pub fn crypto_payin(&self, payin: Payin) -> Call<Payment> {
         let parts = payin.order.worth(ops::crypto_payin(self.segment(), &payin.request()));
         self.payment(&ops::CRYPTO_PAYIN, parts, payin.check(self.rules()), payin.order.id)

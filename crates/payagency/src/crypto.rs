@@ -184,7 +184,7 @@ impl OffRampOrder {
 /// A payment in crypto for a price in money.
 ///
 /// `SUCCESS` is not the end of it: where `crypto_payment_status` comes with it, too little or too much may have been paid, and
-/// the payment is [`Open`](crate::Payment::Open) until you have looked.
+/// the payment is [`Pending`](crate::Payment::Pending) until you have looked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payin {
     pub(crate) order: Order,

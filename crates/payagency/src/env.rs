@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_full_environment_builds() {
-        assert_eq!(build(&[]).unwrap().environment(), Environment::Test);
+        assert_eq!(build(&[]).unwrap().environment(), Environment::ProviderTest);
         let live = [("PAYAGENCY_SECRET_KEY", Some("PA_LIVE_0")), ("PAYAGENCY_AMOUNTS", Some("major"))];
         assert_eq!(build(&live).unwrap().amounts(), Some(AmountUnit::Major));
     }

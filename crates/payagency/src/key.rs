@@ -14,9 +14,9 @@ pub(crate) const SEAL: &str = "encryption";
 #[allow(clippy::exhaustive_enums)]
 pub enum Environment {
     /// A key that begins with `PA_TEST_`.
-    Test,
+    ProviderTest,
     /// A key that begins with `PA_LIVE_`: real money.
-    Live,
+    Production,
 }
 
 impl Environment {
@@ -24,8 +24,8 @@ impl Environment {
     pub fn of_key(secret_key: &str) -> Option<Self> {
         let rest = |prefix: &str| secret_key.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty());
         match (rest("PA_TEST_"), rest("PA_LIVE_")) {
-            (true, _) => Some(Self::Test),
-            (_, true) => Some(Self::Live),
+            (true, _) => Some(Self::ProviderTest),
+            (_, true) => Some(Self::Production),
             _ => None,
         }
     }
@@ -33,8 +33,8 @@ impl Environment {
     /// How it stands in a path.
     pub(crate) fn segment(self) -> &'static str {
         match self {
-            Self::Test => "test",
-            Self::Live => "live",
+            Self::ProviderTest => "test",
+            Self::Production => "live",
         }
     }
 
@@ -43,7 +43,7 @@ impl Environment {
         // A server reads `%6Cive` as `live`, and perhaps `LIVE` too.
         let path = decoded(path).to_ascii_lowercase();
         path.split('/').find_map(|segment| {
-            [Self::Test, Self::Live].into_iter().find(|environment| {
+            [Self::ProviderTest, Self::Production].into_iter().find(|environment| {
                 let rest = segment.strip_prefix(environment.segment());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             })
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn only_two_prefixes_are_known() {
-        assert_eq!(Environment::of_key("PA_TEST_0"), Some(Environment::Test));
-        assert_eq!(Environment::of_key("PA_LIVE_0"), Some(Environment::Live));
+        assert_eq!(Environment::of_key("PA_TEST_0"), Some(Environment::ProviderTest));
+        assert_eq!(Environment::of_key("PA_LIVE_0"), Some(Environment::Production));
         for key in ["", "PA_TEST_", "PA_LIVE_", "pa_live_0", "PA_LIVE", "xPA_LIVE_0", "sk_live_0", " PA_TEST_0"] {
             assert_eq!(Environment::of_key(key), None, "{key:?}");
         }
@@ -129,16 +129,16 @@ mod tests {
 
     #[test]
     fn a_path_says_its_environment_before_any_id() {
-        use Environment::{Live, Test};
+        use Environment::{Production, ProviderTest};
         for (path, environment) in [
-            ("/api/v1/test/card", Some(Test)),
-            ("/api/live/status/test", Some(Live)),
-            ("/api/v1/live-transactions", Some(Live)),
-            ("/payagency/api/v1/test-wallet-transactions", Some(Test)),
+            ("/api/v1/test/card", Some(ProviderTest)),
+            ("/api/live/status/test", Some(Production)),
+            ("/api/v1/live-transactions", Some(Production)),
+            ("/payagency/api/v1/test-wallet-transactions", Some(ProviderTest)),
             ("/api/v1/wallet", None),
-            ("/api/v1/testing/live", Some(Live)),
-            ("/api/v1/%6Civ%65/card", Some(Live)),
-            ("/api/v1/LIVE/card", Some(Live)),
+            ("/api/v1/testing/live", Some(Production)),
+            ("/api/v1/%6Civ%65/card", Some(Production)),
+            ("/api/v1/LIVE/card", Some(Production)),
             ("/api/v1/%live/%", None),
         ] {
             assert_eq!(Environment::of_path(path), environment, "{path}");

@@ -1,4 +1,4 @@
-//! What became of a payment: done, refused, on a page, or open.
+//! What became of a payment: completed, refused, on a page, or pending.
 
 use crate::generated::types::{PaymentData, PaymentReply, PaymentStatus};
 use crate::reply::without_card_numbers;
@@ -17,13 +17,13 @@ use std::fmt;
 #[allow(clippy::exhaustive_enums)]
 pub enum Payment {
     /// `SUCCESS`.
-    Done(Record),
+    Completed(Record),
     /// `FAILED` or `BLOCKED`: no money moved.
     Refused(Record),
     /// The payer's browser must go to a page: 3-D Secure, the card page, another method's, or crypto's.
     Redirect(Redirect),
     /// Everything else, for ever: `PENDING`, words that no document lists, and crypto whose payment you must look at.
-    Open(Record),
+    Pending(Record),
 }
 
 /// What is known of a payment.
@@ -61,7 +61,7 @@ impl Payment {
     /// What is known of it.
     pub fn record(&self) -> &Record {
         match self {
-            Self::Done(record) | Self::Refused(record) | Self::Open(record) => record,
+            Self::Completed(record) | Self::Refused(record) | Self::Pending(record) => record,
             Self::Redirect(redirect) => &redirect.record,
         }
     }
@@ -86,11 +86,11 @@ impl Payment {
         let record = Record { status, message: message.map(|text| without_card_numbers(&text)), data, body };
         match (&record.status, redirect_url) {
             // Too little or too much may have been paid: https://docs.pay.agency/docs/crypto/crypto-payin/payin
-            (PaymentStatus::Success, _) if record.data.crypto_payment_status.is_some() => Self::Open(record),
-            (PaymentStatus::Success, _) => Self::Done(record),
+            (PaymentStatus::Success, _) if record.data.crypto_payment_status.is_some() => Self::Pending(record),
+            (PaymentStatus::Success, _) => Self::Completed(record),
             (PaymentStatus::Failed | PaymentStatus::Blocked, _) => Self::Refused(record),
             (PaymentStatus::Redirect, Some(url)) if !url.is_empty() => Self::Redirect(Redirect { url, record }),
-            _ => Self::Open(record),
+            _ => Self::Pending(record),
         }
     }
 }
@@ -109,9 +109,9 @@ pub(crate) fn read(answer: &Answer, asked: &Asked) -> Result<Payment, DecodeErro
         Asked::Refund(id) if same(payment.transaction_id(), id) == Some(false) => {
             Err(DecodeError::new("data.transaction_id", "another payment than the one to be refunded"))
         }
-        // "Done" of a refund is that it is refunded.
+        // A refund is completed when the payment is refunded.
         Asked::Refund(_) => Ok(match payment {
-            Payment::Done(record) if !record.is_refunded() => Payment::Open(record),
+            Payment::Completed(record) if !record.is_refunded() => Payment::Pending(record),
             other => other,
         }),
     }

@@ -13,9 +13,9 @@ impl Payment {
     /// A page and everything open are still to be asked for.
     pub(crate) fn progress(&self) -> Progress {
         let state = match self {
-            Self::Done(_) => State::Completed,
+            Self::Completed(_) => State::Completed,
             Self::Refused(_) => State::Refused,
-            Self::Redirect(_) | Self::Open(_) => State::Pending,
+            Self::Redirect(_) | Self::Pending(_) => State::Pending,
         };
         Progress::new(state, self.transaction_id())
     }

@@ -117,9 +117,13 @@ impl Rules {
     pub(crate) fn link_ids(self, template: Option<&str>, terminal: Option<&str>) -> Checked {
         match self.environment {
             _ if !self.local => Ok(()),
-            Environment::Live if template.is_none() => refuse("`payment_template_id` is required with a live key"),
-            Environment::Test if template.is_some() => refuse("`payment_template_id` must not be sent with a test key"),
-            Environment::Test if terminal.is_some() => refuse("`terminal_id` must not be sent with a test key"),
+            Environment::Production if template.is_none() => {
+                refuse("`payment_template_id` is required with a live key")
+            }
+            Environment::ProviderTest if template.is_some() => {
+                refuse("`payment_template_id` must not be sent with a test key")
+            }
+            Environment::ProviderTest if terminal.is_some() => refuse("`terminal_id` must not be sent with a test key"),
             _ => Ok(()),
         }
     }

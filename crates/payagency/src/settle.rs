@@ -3,9 +3,8 @@
 use crate::client::Client;
 use crate::paid::{Payment, Record};
 use crate::webhook::{PaymentEvent, UnconfirmedEvent};
-use pay_core::provider::{now, sleep};
-use pay_core::{Call, Error, Kind, Outcome, Schedule};
-use std::fmt;
+use pay_core::provider::{Polling, is_hopeless};
+use pay_core::{Call, Error, Kind, Schedule};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,28 +15,35 @@ pub struct Sought {
     pub(crate) id: String,
 }
 
+impl Sought {
+    /// A payment by either id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 impl From<&str> for Sought {
     fn from(id: &str) -> Self {
-        Self { id: id.to_owned() }
+        Self::id(id)
     }
 }
 
 impl From<String> for Sought {
     fn from(id: String) -> Self {
-        Self { id }
+        Self::id(id)
     }
 }
 
 impl From<&String> for Sought {
     fn from(id: &String) -> Self {
-        Self { id: id.clone() }
+        Self::id(id)
     }
 }
 
 /// The error of a payment knows the transaction id if the answer named one, else the order id.
 impl From<&Error> for Sought {
     fn from(error: &Error) -> Self {
-        Self { id: error.transaction_id().or(error.reference()).unwrap_or_default().to_owned() }
+        Self::id(error.transaction_id().or(error.reference()).unwrap_or_default())
     }
 }
 
@@ -49,7 +55,7 @@ impl From<&Payment> for Sought {
 
 impl From<&Record> for Sought {
     fn from(record: &Record) -> Self {
-        Self { id: record.transaction_id().or(record.order_id()).unwrap_or_default().to_owned() }
+        Self::id(record.transaction_id().or(record.order_id()).unwrap_or_default())
     }
 }
 
@@ -110,47 +116,41 @@ type Ask = fn(&Client, String) -> Call<Payment>;
 
 /// Asks until it is known what became of a payment: await it.
 #[must_use = "nothing is asked until it is awaited"]
+#[derive(Debug)]
 pub struct Settle {
     client: Client,
     sought: Sought,
     ask: Ask,
-    within: Duration,
-    schedule: Schedule,
+    polling: Polling,
 }
 
 impl Settle {
     pub(crate) fn new(client: Client, sought: Sought, ask: Ask) -> Self {
         let seconds = Duration::from_secs;
-        Self {
-            client,
-            sought,
-            ask,
-            within: seconds(300),
-            // Our choice: no document has a schedule.
-            schedule: Schedule::every(seconds(60)).until(seconds(300), seconds(10)).until(seconds(30), seconds(2)),
-        }
+        // Our choice: no document has a schedule.
+        let schedule = Schedule::every(seconds(60)).until(seconds(300), seconds(10)).until(seconds(30), seconds(2));
+        Self { client, sought, ask, polling: Polling::new(schedule) }
     }
 
     /// How long to go on asking. Default: 5 minutes. The first question is asked at once.
     pub fn within(mut self, time: Duration) -> Self {
-        self.within = time;
+        self.polling.within = time;
         self
     }
 
     /// Another schedule than ours: every 2 s for half a minute, every 10 s to 5 minutes, then every minute.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.schedule = schedule;
+        self.polling.schedule = schedule;
         self
     }
 
     async fn run(self) -> Settled {
-        let start = now();
+        let mut rounds = self.polling.start();
         let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, record: None, error: None };
         loop {
             unknown.asked += 1;
-            let left = self.within.saturating_sub(now().saturating_duration_since(start)).max(Duration::from_secs(1));
-            match (self.ask)(&self.client, self.sought.id.clone()).deadline(left).send().await {
-                Ok(Payment::Done(record)) => return Settled::Completed(record),
+            match (self.ask)(&self.client, self.sought.id.clone()).deadline(rounds.left()).send().await {
+                Ok(Payment::Completed(record)) => return Settled::Completed(record),
                 Ok(Payment::Refused(record)) => return Settled::Failed(record),
                 Ok(other) => {
                     let record = other.record().clone();
@@ -170,24 +170,16 @@ impl Settle {
                         (Kind::NotFound, Some(_)) => Reason::StillOpen,
                         _ => Reason::CannotAsk,
                     };
-                    // A question that is wrong stays so; an id that is not known yet may come.
-                    let hopeless = match error.kind() {
-                        Kind::NotFound => false,
-                        Kind::Invalid | Kind::Login | Kind::NoRoute | Kind::Config => true,
-                        _ => error.outcome() == Outcome::Refused,
-                    };
+                    let hopeless = is_hopeless(&error);
                     unknown.error = Some(error);
                     if hopeless {
                         return Settled::StillUnknown(unknown);
                     }
                 }
             }
-            let elapsed = now().saturating_duration_since(start);
-            let pause = self.schedule.pause_after(elapsed);
-            if elapsed + pause > self.within {
+            if !rounds.next().await {
                 return Settled::StillUnknown(unknown);
             }
-            sleep(pause).await;
         }
     }
 }
@@ -198,11 +190,5 @@ impl IntoFuture for Settle {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for Settle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settle").field("sought", &self.sought).field("within", &self.within).finish_non_exhaustive()
     }
 }

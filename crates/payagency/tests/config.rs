@@ -35,7 +35,7 @@ fn keys_are_required_and_checked() {
     {
         assert_eq!(wrong(keys(SECRET, encryption)), "encryption_key", "{encryption:?}");
     }
-    assert_eq!(keys(SECRET, ENCRYPTION).build().unwrap().environment(), Environment::Test);
+    assert_eq!(keys(SECRET, ENCRYPTION).build().unwrap().environment(), Environment::ProviderTest);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_live_key_needs_to_know_what_amounts_mean() {
     assert_eq!(wrong(keys()), "amounts");
     for unit in [AmountUnit::Major, AmountUnit::Minor] {
         let client = keys().amounts(unit).build().unwrap();
-        assert_eq!((client.environment(), client.amounts()), (Environment::Live, Some(unit)));
+        assert_eq!((client.environment(), client.amounts()), (Environment::Production, Some(unit)));
     }
     let test = Client::builder().credentials(SECRET, ENCRYPTION).build().unwrap();
     assert_eq!(test.amounts(), None);
@@ -117,7 +117,7 @@ async fn rotated_keys_are_used_at_once_and_stay_in_their_environment() {
     let vault = Arc::new(Vault(Mutex::new((SECRET.into(), ENCRYPTION.into())), AtomicUsize::new(0)));
     let script = answering(vec![Play::answer(200, redirect("ORDER-1"))]);
     let client = Client::builder()
-        .credential_source(Environment::Test, Arc::clone(&vault) as Arc<dyn CredentialSource>)
+        .credential_source(Environment::ProviderTest, Arc::clone(&vault) as Arc<dyn CredentialSource>)
         .transport(Transport::scripted(&script))
         .build()
         .unwrap();

@@ -58,7 +58,7 @@ fn wallet(sandbox: &Sandbox) -> String {
 async fn a_card_is_paid_at_once_declined_or_blocked() {
     let (sandbox, client) = stage().await;
     client.check_credentials().await.unwrap();
-    let Payment::Done(record) = pay(&client, "order-1", PAID).await else { panic!() };
+    let Payment::Completed(record) = pay(&client, "order-1", PAID).await else { panic!() };
     assert_eq!((record.order_id(), &record.status), (Some("order-1"), &PaymentStatus::Success));
     assert!(matches!(pay(&client, "order-2", DECLINED).await, Payment::Refused(_)));
     assert!(matches!(pay(&client, "order-3", BLOCKED).await, Payment::Refused(_)));
@@ -124,7 +124,7 @@ async fn a_payout_is_estimated_paid_and_an_empty_wallet_refuses() {
         assert_eq!(client.estimate_payout(estimate().sealed(true)).send().await.unwrap(), plain, "{body} {key}");
     }
     let paid = client.payout(payout("payout-1", &wallet)).send().await.unwrap();
-    assert!(matches!(paid, Payment::Done(_)), "{paid:?}");
+    assert!(matches!(paid, Payment::Completed(_)), "{paid:?}");
     assert!(matches!(client.settle_payout("payout-1").await, Settled::Completed(_)));
     let asked = client.payout_status("payout-1").send().await.unwrap();
     assert_eq!(asked.transaction_id(), paid.transaction_id());
@@ -145,22 +145,24 @@ async fn a_payout_is_estimated_paid_and_an_empty_wallet_refuses() {
 #[tokio::test]
 async fn a_refund_is_whole_and_happens_once() {
     let (sandbox, client) = stage().await;
-    let Payment::Done(record) = pay(&client, "order-1", PAID).await else { panic!() };
+    let Payment::Completed(record) = pay(&client, "order-1", PAID).await else { panic!() };
     let refund = || Refund::of(record.transaction_id().unwrap()).because("asked for");
-    assert!(matches!(client.refund(refund()).send().await.unwrap(), Payment::Done(record) if record.is_refunded()));
+    assert!(
+        matches!(client.refund(refund()).send().await.unwrap(), Payment::Completed(record) if record.is_refunded())
+    );
     let error = client.refund(refund()).send().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Refused, "{error}");
     assert_eq!(RefundRefusal::of(&error), Some(RefundRefusal::AlreadyRefunded));
     assert!(completed(&client, "order-1").await.is_refunded());
 
-    let Payment::Done(record) = pay(&client, "order-2", PAID).await else { panic!() };
+    let Payment::Completed(record) = pay(&client, "order-2", PAID).await else { panic!() };
     let id = record.transaction_id().unwrap();
     next(&sandbox, "refund", Fault::ResetAfterActing);
     let error = client.refund(Refund::of(id).because("asked for")).send().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
     assert!(completed(&client, "order-2").await.is_refunded(), "status shows what the lost answer did not");
 
-    let Payment::Done(record) = pay(&client, "order-3", PAID).await else { panic!() };
+    let Payment::Completed(record) = pay(&client, "order-3", PAID).await else { panic!() };
     let id = record.transaction_id().unwrap();
     sandbox.payagency().charge_back(id).unwrap();
     let error = client.refund(Refund::of(id).because("asked for")).send().await.unwrap_err();
@@ -199,7 +201,7 @@ async fn crypto_is_done_only_where_nothing_is_left_to_look_at() {
         let reference = format!("payin-{number}");
         let payin = Payin::new(order(&reference, "GBP"), payer(), Coin::ether(), BACK);
         let opened = client.crypto_payin(payin).send().await.unwrap();
-        assert!(matches!(opened, Payment::Redirect(_) | Payment::Open(_)), "{answer}");
+        assert!(matches!(opened, Payment::Redirect(_) | Payment::Pending(_)), "{answer}");
         sandbox.payagency().pay_under(opened.transaction_id().unwrap()).unwrap();
         let Settled::StillUnknown(why) = settled(&client, &reference).await else { panic!("{answer}") };
         assert_eq!(why.reason, Reason::LookAtCrypto, "too little came in, and the word is SUCCESS");
@@ -258,7 +260,7 @@ async fn a_used_order_id_is_unknown_until_it_is_looked_up() {
         completed(&client, "order-1").await;
     }
     mode(&sandbox, "duplicate_order", "first");
-    assert!(matches!(pay(&client, "order-1", PAID).await, Payment::Done(_)));
+    assert!(matches!(pay(&client, "order-1", PAID).await, Payment::Completed(_)));
     assert_eq!(sandbox.ledger().charges("order-1"), 1);
 }
 
@@ -276,7 +278,7 @@ async fn contradictions_change_the_wire_and_not_the_answer() {
     for (name, value) in sets {
         let (sandbox, client) = stage().await;
         mode(&sandbox, name, value);
-        assert!(matches!(pay(&client, "order-1", PAID).await, Payment::Done(_)), "{name} {value}");
+        assert!(matches!(pay(&client, "order-1", PAID).await, Payment::Completed(_)), "{name} {value}");
         completed(&client, "order-1").await;
         let id = redirected(&pay(&client, "order-2", THREE_DS).await);
         assert!(matches!(settled(&client, "order-2").await, Settled::StillUnknown(_)), "{name} {value}");
@@ -324,7 +326,7 @@ async fn a_webhook_is_verified_and_then_confirmed() {
     for (id, key) in [("order-1", "secret"), ("order-2", "encryption_key")] {
         mode(&sandbox, "webhook_key", key);
         let signed = order(id, "GBP").webhook_url(&url);
-        assert!(matches!(client.card(by_card(signed, PAID)).send().await.unwrap(), Payment::Done(_)));
+        assert!(matches!(client.card(by_card(signed, PAID)).send().await.unwrap(), Payment::Completed(_)));
         let (headers, body) = delivered(&listener).await;
         let scheme = SignatureScheme::AssumedHmacSha256Hex;
         let webhooks = Webhooks::new(scheme, sandbox.payagency().webhook_secret()).unwrap();

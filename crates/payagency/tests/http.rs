@@ -23,7 +23,7 @@ async fn a_payment_goes_out_once_and_sealed() {
         then.status(200).header("content-type", "application/json").body(paid("ORDER-1"));
     });
     let payment = client(&server).card(card_payment("ORDER-1")).send().await.unwrap();
-    assert!(matches!(payment, Payment::Done(_)));
+    assert!(matches!(payment, Payment::Completed(_)));
     assert_eq!(mock.calls(), 1);
 }
 

@@ -99,7 +99,7 @@ async fn no_result_prints_a_person_or_a_card() {
     let client = support::client(&script);
     let payment = client.card(card_payment("ORDER-1")).send().await.unwrap();
     clean(&format!("{payment:?} {payment:#?}"));
-    assert!(matches!(&payment, Payment::Done(record) if record.message.as_deref() == Some("card [digits] ok")));
+    assert!(matches!(&payment, Payment::Completed(record) if record.message.as_deref() == Some("card [digits] ok")));
     let reply = client.card(card_payment("ORDER-1")).reply().await.unwrap();
     clean(&format!("{reply:?}"));
     let script = support::always(200, echo().replace("SUCCESS", "REDIRECT"));

@@ -40,7 +40,7 @@ async fn amounts_are_read_from_numbers_and_text() {
         for written in [digits.to_owned(), format!("\"{digits}\"")] {
             let body =
                 reply("SUCCESS", "\"ORDER-1\"", "").replace(r#""amount":100"#, &format!(r#""amount":{written}"#));
-            let Payment::Done(record) = client(&always(200, body)).status("ORDER-1").send().await.unwrap() else {
+            let Payment::Completed(record) = client(&always(200, body)).status("ORDER-1").send().await.unwrap() else {
                 panic!()
             };
             assert_eq!(record.data.amount.unwrap().to_string(), digits, "{written}");

@@ -219,8 +219,8 @@ async fn paid_by(body: String, status: u16) -> Payment {
 async fn words_decide() {
     let word = |word: &str| reply(word, "\"ORDER-1\"", "");
     for (body, status, expected) in [
-        (word("SUCCESS"), 200, "Done"),
-        (word("success"), 201, "Done"),
+        (word("SUCCESS"), 200, "Completed"),
+        (word("success"), 201, "Completed"),
         (word("FAILED"), 200, "Refused"),
         (word("Failed"), 400, "Refused"),
         (word("FAILED"), 402, "Refused"),
@@ -228,21 +228,21 @@ async fn words_decide() {
         (word("BLOCKED"), 200, "Refused"),
         (word("BLOCKED"), 403, "Refused"),
         (redirect("ORDER-1"), 200, "Redirect"),
-        (word("REDIRECT"), 200, "Open"),
-        (word("PENDING"), 200, "Open"),
-        (word("PENDING"), 202, "Open"),
-        (word("PENDING"), 500, "Open"),
-        (word("INIT"), 200, "Open"),
-        (word("ABANDONED"), 200, "Open"),
-        (word("ON_THE_MOON"), 200, "Open"),
-        (word(""), 200, "Open"),
+        (word("REDIRECT"), 200, "Pending"),
+        (word("PENDING"), 200, "Pending"),
+        (word("PENDING"), 202, "Pending"),
+        (word("PENDING"), 500, "Pending"),
+        (word("INIT"), 200, "Pending"),
+        (word("ABANDONED"), 200, "Pending"),
+        (word("ON_THE_MOON"), 200, "Pending"),
+        (word(""), 200, "Pending"),
     ] {
         let payment = paid_by(body.clone(), status).await;
         let shape = match &payment {
-            Payment::Done(_) => "Done",
+            Payment::Completed(_) => "Completed",
             Payment::Refused(_) => "Refused",
             Payment::Redirect(_) => "Redirect",
-            Payment::Open(_) => "Open",
+            Payment::Pending(_) => "Pending",
         };
         assert_eq!(shape, expected, "{status} {body}");
         assert_eq!(payment.order_id(), Some("ORDER-1"));
@@ -254,7 +254,7 @@ async fn words_decide() {
 #[tokio::test]
 async fn an_empty_redirect_is_none() {
     let body = redirect("ORDER-1").replace("https://front.example/v1/test/card/hosted/1", "");
-    assert!(matches!(paid_by(body, 200).await, Payment::Open(_)));
+    assert!(matches!(paid_by(body, 200).await, Payment::Pending(_)));
     let Payment::Redirect(redirect) = paid_by(redirect("ORDER-1"), 200).await else { panic!() };
     assert_eq!(redirect.url(), "https://front.example/v1/test/card/hosted/1");
 }
@@ -267,10 +267,10 @@ async fn crypto_is_not_done_by_a_word_alone() {
         let script = answering(json(200, reply("SUCCESS", "\"ORDER-1\"", more)));
         let payin = Payin::new(order("ORDER-1"), payer(), Coin::ether(), "https://m.example");
         let payment = client(&script).crypto_payin(payin).send().await.unwrap();
-        assert_eq!(matches!(payment, Payment::Done(_)), done, "{more}");
+        assert_eq!(matches!(payment, Payment::Completed(_)), done, "{more}");
         // Nor in the status call.
         let payment = client(&script).status("ORDER-1").send().await.unwrap();
-        assert_eq!(matches!(payment, Payment::Done(_)), done, "{more}");
+        assert_eq!(matches!(payment, Payment::Completed(_)), done, "{more}");
     }
 }
 
@@ -280,7 +280,7 @@ async fn a_refund_is_done_when_it_is_refunded() {
         let script = answering(json(200, flagged("SUCCESS", "ORDER-1", refunded, false)));
         let refund = Refund::of(support::TRANSACTION).because("r");
         let payment = client(&script).refund(refund).send().await.unwrap();
-        assert_eq!(matches!(payment, Payment::Done(_)), done);
+        assert_eq!(matches!(payment, Payment::Completed(_)), done);
     }
 }
 

@@ -18,7 +18,9 @@ fn answered(body: &str) -> Client {
 #[tokio::test]
 async fn the_reply_that_the_test_service_gave() {
     let body = r#"{"status":"SUCCESS","message":"Transaction processed successfully!.","data":{"amount":100,"currency":"GBP","order_id":null,"transaction_id":"PA0000000000000001","customer":{"first_name":"Ada","last_name":"Byron","email":"ada@example.com"},"refund":{"status":false,"refund_date":null},"chargeback":{"status":false,"chargeback_date":null}}}"#;
-    let Payment::Done(record) = answered(body).card(card_payment("ORDER-1")).send().await.unwrap() else { panic!() };
+    let Payment::Completed(record) = answered(body).card(card_payment("ORDER-1")).send().await.unwrap() else {
+        panic!()
+    };
     assert_eq!(record.status, PaymentStatus::Success);
     assert_eq!(record.message.as_deref(), Some("Transaction processed successfully!."));
     assert_eq!((record.transaction_id(), record.order_id()), (Some(TRANSACTION), None));
@@ -57,7 +59,7 @@ async fn odd_members_do_not_hide_a_payment() {
         (r#"{"data":{"order_id":"ORDER-1"},"status":"FAILED"}"#, false),
     ] {
         let payment = answered(odd).status("ORDER-1").send().await.unwrap();
-        assert_eq!(matches!(payment, Payment::Done(_)), done, "{odd}");
+        assert_eq!(matches!(payment, Payment::Completed(_)), done, "{odd}");
     }
 }
 
@@ -269,7 +271,7 @@ proptest! {
             let client = client(&always(status, body.clone()));
             let result = client.card(card_payment("ORDER-1")).attempts(1).send().await;
             let may = body.to_ascii_uppercase().contains("\"STATUS\":\"SUCCESS\"") && (200..300).contains(&status);
-            prop_assert!(may || !matches!(result, Ok(Payment::Done(_))), "{} {}", status, body);
+            prop_assert!(may || !matches!(result, Ok(Payment::Completed(_))), "{} {}", status, body);
             if let Err(error) = &result {
                 // "Not done" rests on a status alone: 401, 404 and 429, and a "success" never is.
                 let not_done = error.outcome() == Outcome::NotDone;

@@ -55,7 +55,7 @@ fn the_vector_of_the_hypothesis_is_taken_with_either_key() {
             panic!()
         };
         assert_eq!(event.transaction_id(), TRANSACTION);
-        assert!(matches!(event.payment(), Payment::Done(_)));
+        assert!(matches!(event.payment(), Payment::Completed(_)));
     }
     assert!(matches!(webhooks().verify(BODY.as_bytes(), &with(HASH_BY_ENCRYPTION_KEY.as_bytes())), Received::Forged));
 }
@@ -161,7 +161,7 @@ async fn what_nobody_verified_can_be_confirmed_and_nothing_else() {
 async fn an_event_is_confirmed_by_its_transaction() {
     let Event::Payment(event) = verified(BODY) else { panic!() };
     let script = support::always(200, paid("ORDER-0001"));
-    assert!(matches!(client(&script).confirm(&event).send().await.unwrap(), Payment::Done(_)));
+    assert!(matches!(client(&script).confirm(&event).send().await.unwrap(), Payment::Completed(_)));
     let other = paid("ORDER-0001").replace(TRANSACTION, "PA0000000000000009");
     let script = support::always(200, other);
     let error = client(&script).confirm(&event).send().await.unwrap_err();
@@ -212,7 +212,7 @@ fn repeats_have_one_key_and_every_news_another() {
 fn crypto_members_are_read_and_unknown_ones_kept() {
     let more = r#","crypto_currency":"TRX","crypto_network":"TRON","crypto_payment_status":"X","paid_crypto":"1.50""#;
     let Event::Payment(event) = verified(&reply("SUCCESS", "\"ORDER-1\"", more)) else { panic!() };
-    assert!(matches!(event.payment(), Payment::Open(_)));
+    assert!(matches!(event.payment(), Payment::Pending(_)));
     let extra = event.record().extra();
     assert_eq!(extra.keys().collect::<Vec<_>>(), ["paid_crypto"]);
     assert_eq!(extra["paid_crypto"].expose_str(), Some("\"1.50\""));

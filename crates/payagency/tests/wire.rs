@@ -158,7 +158,7 @@ async fn everything(client: &Client) {
     let _ = client.transactions(&ListQuery::new()).send().await;
     let _ = client.wallet_transactions(&ListQuery::new()).send().await;
     let link = PaymentLink::new("ORDER-1");
-    let link = if client.environment() == payagency::Environment::Live { link.template("T") } else { link };
+    let link = if client.environment() == payagency::Environment::Production { link.template("T") } else { link };
     let _ = client.payment_link(link).send().await;
     let _ = client.payment_templates().send().await;
     let _ = client.crypto_ramp(Ramp::on(order("ORDER-1"), payer(), Coin::bitcoin(), ends())).send().await;

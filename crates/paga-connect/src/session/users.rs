@@ -52,7 +52,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn users_who_are_gone_are_swept_out_and_no_others() {
-        let client = Client::builder().local("http://127.0.0.1:9").client_id("a").client_secret("b".to_owned());
+        let client = Client::builder().local("http://127.0.0.1:9").credentials("a", "b".to_owned());
         let client = client.build().unwrap();
         let held = client.user("held");
         let same = |one: &crate::UserSession, other: &crate::UserSession| Arc::ptr_eq(&one.user, &other.user);

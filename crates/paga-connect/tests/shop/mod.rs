@@ -34,7 +34,7 @@ impl Shop {
         let id = self.paga.client_id();
         let secret = self.paga.client_secret(&id).unwrap();
         let clock = self.sandbox.clock();
-        let mut builder = Client::builder().local(self.paga.base_url()).client_id(id).client_secret(secret);
+        let mut builder = Client::builder().local(self.paga.base_url()).credentials(id, secret);
         builder = builder.redirect_uri(self.paga.redirect_uri()).wall_clock(move || clock.now());
         if let Some(store) = store {
             builder = builder.token_store(store);

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../pay-core/tests/support/events.rs"]
 pub mod events;
+#[path = "../../../pay-core/tests/support/golden.rs"]
 pub mod golden;
 
 use paga_connect::{
@@ -72,10 +74,9 @@ pub fn answering(plays: Vec<Play>) -> Script {
 /// A complete builder for the test host over the script, so that whole URLs are seen.
 pub fn builder(script: &Script) -> Builder {
     Client::builder()
-        .test()
+        .provider_test()
         .transport(Transport::scripted(script))
-        .client_id("client-1")
-        .client_secret("S@nd%40b+x#=p%ga")
+        .credentials("client-1", "S@nd%40b+x#=p%ga")
         .redirect_uri(CALLBACK)
 }
 
@@ -125,8 +126,7 @@ pub fn on(sandbox: &pay_sandbox::Sandbox) -> Builder {
     let secret = paga.client_secret(&id).unwrap();
     Client::builder()
         .local(paga.base_url())
-        .client_id(id)
-        .client_secret(secret)
+        .credentials(id, secret)
         .redirect_uri(paga.redirect_uri())
         .wall_clock(move || clock.now())
 }

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../pay-core/tests/support/events.rs"]
 pub mod events;
+#[path = "../../../pay-core/tests/support/golden.rs"]
 pub mod golden;
 
 use pagamio::{Account, Amount, Builder, Client, Purchase, Transport};

@@ -65,7 +65,7 @@ impl From<&Event> for Ask {
     fn from(event: &Event) -> Self {
         match event {
             Event::Transaction(event) => Self::from(&**event),
-            Event::Other(_) => Self(None),
+            Event::Other(..) => Self(None),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::generated::types::{Party, PaymentType, TransactionState, TransactionType};
 use pay_core::decode::{self, DecodeError};
-use pay_core::webhook::EventKey;
+use pay_core::webhook::{EventKey, OtherEvent};
 use pay_core::{Amount, RawBody};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -34,7 +34,7 @@ pub enum Event {
     /// A transaction is in a state.
     Transaction(Box<TransactionEvent>),
     /// Signed, but without a transaction and its state.
-    Other(OtherEvent),
+    Other(OtherEvent, Stamp),
 }
 
 impl Event {
@@ -42,7 +42,7 @@ impl Event {
         let raw = RawBody::new(body.to_vec());
         match Wire::read(body) {
             Ok(wire) => Self::Transaction(Box::new(TransactionEvent::new(wire, raw, stamp))),
-            Err(problem) => Self::Other(OtherEvent { raw, problem, stamp }),
+            Err(problem) => Self::Other(OtherEvent::new(PROVIDER, raw, problem), stamp),
         }
     }
 
@@ -50,7 +50,7 @@ impl Event {
     pub fn stamp(&self) -> &Stamp {
         match self {
             Self::Transaction(event) => &event.stamp,
-            Self::Other(event) => &event.stamp,
+            Self::Other(_, stamp) => stamp,
         }
     }
 
@@ -58,7 +58,7 @@ impl Event {
     pub fn key(&self) -> EventKey {
         match self {
             Self::Transaction(event) => event.key(),
-            Self::Other(event) => event.key(),
+            Self::Other(event, _) => event.key(),
         }
     }
 }
@@ -234,31 +234,6 @@ impl fmt::Debug for TransactionEvent {
     }
 }
 
-/// Signed bytes that say nothing of a transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherEvent {
-    raw: RawBody,
-    problem: DecodeError,
-    stamp: Stamp,
-}
-
-impl OtherEvent {
-    /// The body as it came.
-    pub fn raw(&self) -> &RawBody {
-        &self.raw
-    }
-
-    /// Why it is no event of a transaction: the place and the kind of the problem, never a value.
-    pub fn problem(&self) -> &DecodeError {
-        &self.problem
-    }
-
-    /// What one effect belongs to: the digest of the bytes, since no id is known.
-    pub fn key(&self) -> EventKey {
-        EventKey::of_bytes(PROVIDER, self.raw.expose())
-    }
-}
-
 /// What a delivery claims of a transaction: what a question about it compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
@@ -307,7 +282,7 @@ impl UnconfirmedEvent {
     pub(super) fn of(event: &Event) -> Self {
         let claim = match event {
             Event::Transaction(event) => Some(Claim::from(&**event)),
-            Event::Other(_) => None,
+            Event::Other(..) => None,
         };
         Self { claim, key: event.key() }
     }

@@ -17,12 +17,12 @@ mod header;
 mod verify;
 
 pub use confirm::{Ask, Confirmation};
-pub use event::{Event, OtherEvent, Stamp, TransactionEvent, UnconfirmedEvent};
+pub use event::{Event, Stamp, TransactionEvent, UnconfirmedEvent};
 pub use verify::{HEADER, Received, Webhooks};
 
 #[cfg(feature = "axum-08")]
 pub use pay_core::webhook::{Accepted, Refusal, Webhook};
 pub use pay_core::webhook::{
-    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, Receiver, ReplayGuard, Stage, advance,
-    once,
+    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, OtherEvent, Receiver, ReplayGuard,
+    Stage, advance, once,
 };

@@ -49,7 +49,7 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
     pub fn new(webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
-        Self::with("webhook_key", &webhook_key.into())
+        Keys::new("webhook_key", &webhook_key.into()).map(Self::with)
     }
 
     /// Reads `PAGFAST_WEBHOOK_KEY`, and where it is set `PAGFAST_PREVIOUS_WEBHOOK_KEY`, which stays good while the key is being
@@ -62,14 +62,7 @@ impl Webhooks {
     }
 
     fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        const KEY: &str = "PAGFAST_WEBHOOK_KEY";
-        const PREVIOUS: &str = "PAGFAST_PREVIOUS_WEBHOOK_KEY";
-        let key = var(KEY).ok_or_else(|| Error::config(KEY, "is not set in the environment"))?;
-        let webhooks = Self::with(KEY, &key.into())?;
-        match var(PREVIOUS) {
-            Some(previous) => webhooks.also(PREVIOUS, &previous.into()),
-            None => Ok(webhooks),
-        }
+        Keys::from_vars(var, "PAGFAST_WEBHOOK_KEY", "PAGFAST_PREVIOUS_WEBHOOK_KEY").map(Self::with)
     }
 
     /// With one more key, old or new, while the webhook key is being replaced.
@@ -77,17 +70,11 @@ impl Webhooks {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn and_key(self, webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
-        self.also("webhook_key", &webhook_key.into())
+        Ok(Self { keys: self.keys.and("webhook_key", &webhook_key.into())?, ..self })
     }
 
-    fn with(setting: &'static str, key: &SecretString) -> Result<Self, Error> {
-        let keys = Keys::new(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { keys, tolerance: Some(Self::TOLERANCE), unsigned: false, clock: None })
-    }
-
-    fn also(self, setting: &'static str, key: &SecretString) -> Result<Self, Error> {
-        let keys = self.keys.and(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { keys, ..self })
+    fn with(keys: Keys) -> Self {
+        Self { keys, tolerance: Some(Self::TOLERANCE), unsigned: false, clock: None }
     }
 
     /// Another tolerance. `TS` is the time of sending: PagFast's own sample was sent 30 hours after its transaction.

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../pay-core/tests/support/events.rs"]
 pub mod events;
+#[path = "../../../pay-core/tests/support/golden.rs"]
 pub mod golden;
 
 use base64::Engine as _;
@@ -143,7 +145,7 @@ pub fn answering(plays: Vec<Play>) -> Script {
 /// A complete builder over the script, so that full URLs are seen, with a wall clock that stands still.
 pub fn builder(script: &Script) -> Builder {
     Client::builder()
-        .assumed_sandbox()
+        .assumed_provider_test()
         .transport(Transport::scripted(script))
         .credentials("key-1", "s\"ecret")
         .wall_clock(wall)

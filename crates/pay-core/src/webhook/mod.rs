@@ -16,6 +16,7 @@ mod guard;
 mod header;
 mod keys;
 mod memory;
+mod other;
 mod received;
 
 pub use advance::{Advance, Stage, advance};
@@ -25,4 +26,5 @@ pub use guard::{Claim, Claimed, Committed, EventKey, GuardError, Once, ReplayGua
 pub use header::{Header, header};
 pub use keys::Keys;
 pub use memory::MemoryGuard;
+pub use other::OtherEvent;
 pub use received::{Received, Receiver};

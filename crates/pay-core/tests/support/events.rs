@@ -1,4 +1,4 @@
-//! Collects spans and events, so that tests can read what a user's log would hold.
+//! Collects spans and events, so that tests can read what a user's log would hold. The clients' tests use it too.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
@@ -22,6 +22,11 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// A field's text, and none where it is missing.
+    pub fn said(&self, name: &str) -> &str {
+        self.field(name).unwrap_or_default()
+    }
+
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

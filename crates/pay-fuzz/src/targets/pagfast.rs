@@ -66,7 +66,7 @@ pub(super) fn event(body: &[u8]) {
             assert!(matches!(unsigned, Received::Stale(stale) if stale.key() == event.key()));
             assert_eq!(inner.state.advance(&inner.state), Advance::Ignored);
         }
-        Event::Other(other) => {
+        Event::Other(other, _) => {
             assert_eq!(other.raw().expose().as_ref(), body);
             assert!(matches!(unsigned, Received::Unsigned), "nothing to ask about");
         }

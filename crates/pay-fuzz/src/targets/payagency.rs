@@ -37,7 +37,7 @@ fn page() -> PagePayment {
 /// Done only where the word is there, and never beside an error.
 fn done(payment: &Result<Payment, Error>, code: u16, body: &[u8]) {
     printed(payment);
-    if matches!(payment, Ok(Payment::Done(_))) {
+    if matches!(payment, Ok(Payment::Completed(_))) {
         let text = String::from_utf8_lossy(body).to_ascii_uppercase();
         // The word may be written with escapes.
         assert!(code < 300 && (text.contains("SUCCESS") || text.contains('\\')), "a {code} is no success: {text}");
@@ -64,7 +64,7 @@ pub(super) fn reply(data: &[u8]) {
             2 => {
                 let refunded = client.refund(Refund::of(TRANSACTION).because("r")).send().await;
                 done(&refunded, code, body);
-                assert!(!matches!(refunded, Ok(Payment::Done(record)) if !record.is_refunded()));
+                assert!(!matches!(refunded, Ok(Payment::Completed(record)) if !record.is_refunded()));
             }
             3 => printed(&client.transactions(&ListQuery::new()).send().await),
             4 => printed(&client.wallet_transactions(&ListQuery::new()).send().await),

@@ -71,6 +71,26 @@ pub(crate) fn hosted(provider: &str, title: &str, targets: &str, main: &Markup) 
         .assume("what the hosted page looks like and says")
 }
 
+/// What forms may lead to on a page that has none.
+pub(crate) const NOWHERE: &str = "'none'";
+
+/// A hosted page on which nothing can be done, and what it says.
+pub(crate) fn cannot(provider: &str, status: StatusCode, heading: &str, words: &Markup) -> Reply {
+    let main = html! {
+        div class="card result" {
+            span class="badge bad" { (status.as_u16()) }
+            h1 { (heading) }
+            (words)
+        }
+    };
+    Reply { status, ..hosted(provider, heading, NOWHERE, &main) }
+}
+
+/// Words for a form that another site sent, or that says nothing its page knows.
+pub(crate) fn not_from_here() -> Markup {
+    html! { p { "This form was not sent by one of the page's own buttons." } }
+}
+
 /// Sends the browser elsewhere. An address that no header can carry leads nowhere.
 pub(crate) fn redirect(status: StatusCode, address: &str) -> Reply {
     let mut reply = html_reply(&html! {}, "'none'");

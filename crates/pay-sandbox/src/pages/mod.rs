@@ -2,12 +2,14 @@
 //!
 //! - `layout` frames every page and sets its headers; nothing but its style sheet and icon is ever loaded
 //! - `form` reads what a form sent, and draws its fields
+//! - `book` draws lists of payments, with buttons and webhooks
 //! - `nav` knows which pages there are
 //! - `home`, `requests` and `deliveries` are the pages that belong to no provider; each provider has its own beside its code
 //!
 //! Markup is written with `maud`, which escapes every text; nothing here prints raw HTML.
 
 mod assets;
+pub(crate) mod book;
 mod deliveries;
 pub(crate) mod form;
 mod home;

@@ -148,8 +148,7 @@ impl Shops {
             .unwrap();
         let paga = paga_connect::Client::builder()
             .local(get("PAGA"))
-            .client_id(get("PAGA_ID"))
-            .client_secret(get("PAGA_SECRET"))
+            .credentials(get("PAGA_ID"), get("PAGA_SECRET"))
             .redirect_uri(get("PAGA_BACK"))
             .token_store(Arc::new(FileStore::plain_text(get("PAGA_TOKENS")).unwrap()))
             .journal(shared())

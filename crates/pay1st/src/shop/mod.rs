@@ -15,5 +15,6 @@ mod summary;
 mod user_info;
 
 pub use cents::Cents;
-pub use summary::{DigitalCurrency, OtherSummary, Sale, Summaries, Summary};
+pub use pay_core::webhook::OtherEvent;
+pub use summary::{DigitalCurrency, Sale, Summaries, Summary};
 pub use user_info::{QueryError, Refusal, UserInfo, UserInfoQuery};

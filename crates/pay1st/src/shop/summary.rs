@@ -4,8 +4,8 @@ use super::cents::Cents;
 use crate::PaymentStatus;
 use base64::Engine as _;
 use http::HeaderMap;
-use pay_core::decode::{self, DecodeError, Id, LooseText};
-use pay_core::webhook::{EventKey, Header, Keys, Received, Receiver, header};
+use pay_core::decode::{self, Id, LooseText};
+use pay_core::webhook::{EventKey, Header, Keys, OtherEvent, Received, Receiver, header};
 use pay_core::{Error, ExposeSecret, RawBody, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::time::SystemTime;
+
+/// Apart from the Gateway's, so that no event of one is taken for the other's.
+const PROVIDER: &str = "pay1st-shop";
 
 /// Verifies the Shop's summaries: `X-SIGNATURE` is the HMAC-SHA256 of the body without the white space around it; the key
 /// is the text `base64(username:password)` of the product's Basic Auth settings.
@@ -36,8 +39,7 @@ impl Summaries {
             return Err(Error::config("password", "is empty"));
         }
         let key = base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"));
-        let keys = Keys::new(&key.into()).map_err(|error| Error::config("password", error.to_string()))?;
-        Ok(Self(keys))
+        Keys::new("password", &key.into()).map(Self)
     }
 
     /// Verifies one delivery. Nothing is parsed before the signature is found right; `Stale` cannot happen.
@@ -66,8 +68,8 @@ impl Receiver for Summaries {
 pub enum Summary {
     /// A sale has a status.
     Sale(Sale),
-    /// Signed, but not of the shape of the sample.
-    Other(OtherSummary),
+    /// Signed, but not of the shape of the sample. Its raw body is without the white space around it.
+    Other(OtherEvent),
 }
 
 impl Summary {
@@ -86,7 +88,7 @@ impl Summary {
                 status: wire.status,
                 raw,
             }),
-            Err(problem) => Self::Other(OtherSummary { raw, problem }),
+            Err(problem) => Self::Other(OtherEvent::new(PROVIDER, raw, problem)),
         }
     }
 }
@@ -144,7 +146,7 @@ pub struct DigitalCurrency {
 impl Sale {
     /// What one effect belongs to: reference and status, apart from the Gateway's.
     pub fn key(&self) -> EventKey {
-        EventKey::new("pay1st-shop", &[&self.reference, self.status.as_str()])
+        EventKey::new(PROVIDER, &[&self.reference, self.status.as_str()])
     }
 
     /// All members as raw text, those too that no field of this type names.
@@ -162,24 +164,5 @@ impl fmt::Debug for Sale {
             .field("currency", &self.currency)
             .field("status", &self.status)
             .finish_non_exhaustive()
-    }
-}
-
-/// Signed bytes that are not of the shape of the sample.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherSummary {
-    raw: RawBody,
-    problem: DecodeError,
-}
-
-impl OtherSummary {
-    /// The body without the white space around it.
-    pub fn raw(&self) -> &RawBody {
-        &self.raw
-    }
-
-    /// Where and how it differs, never a value.
-    pub fn problem(&self) -> &DecodeError {
-        &self.problem
     }
 }

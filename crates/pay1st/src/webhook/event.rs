@@ -2,7 +2,7 @@
 
 use crate::PaymentStatus;
 use pay_core::decode::{self, DecodeError, Id, LooseText};
-use pay_core::webhook::EventKey;
+use pay_core::webhook::{EventKey, OtherEvent};
 use pay_core::{Amount, Money, RawBody};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,7 +31,7 @@ impl Event {
         let raw = RawBody::new(body.to_vec());
         match PaymentEvent::read(body, &raw) {
             Ok(event) => Self::Payment(event),
-            Err(problem) => Self::Other(OtherEvent { raw, problem }),
+            Err(problem) => Self::Other(OtherEvent::new(PROVIDER, raw, problem)),
         }
     }
 
@@ -145,29 +145,5 @@ impl fmt::Debug for PaymentEvent {
             .field("customer_id", &self.customer_id.as_ref().map(|_| "[REDACTED]"))
             .field("raw", &self.raw)
             .finish_non_exhaustive()
-    }
-}
-
-/// Signed bytes that are not a payment event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherEvent {
-    raw: RawBody,
-    problem: DecodeError,
-}
-
-impl OtherEvent {
-    /// The body as it came.
-    pub fn raw(&self) -> &RawBody {
-        &self.raw
-    }
-
-    /// Why it is not a payment event: the place and the kind of the problem, never a value.
-    pub fn problem(&self) -> &DecodeError {
-        &self.problem
-    }
-
-    /// What one effect belongs to: the digest of the bytes, since no reference is known.
-    pub fn key(&self) -> EventKey {
-        EventKey::of_bytes(PROVIDER, self.raw.expose())
     }
 }

@@ -15,13 +15,13 @@ mod unconfirmed;
 mod verify;
 
 pub use confirm::{Ask, Confirmation};
-pub use event::{Event, OtherEvent, PaymentEvent};
+pub use event::{Event, PaymentEvent};
 pub use unconfirmed::UnconfirmedEvent;
 pub use verify::{Received, Webhooks};
 
 #[cfg(feature = "axum-08")]
 pub use pay_core::webhook::{Accepted, Refusal, Webhook};
 pub use pay_core::webhook::{
-    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, Receiver, ReplayGuard, Stage, advance,
-    once,
+    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, OtherEvent, Receiver, ReplayGuard,
+    Stage, advance, once,
 };

@@ -46,7 +46,7 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
     pub fn new(signing_key: impl Into<SecretString>) -> Result<Self, Error> {
-        Self::with("signing_key", &signing_key.into())
+        Keys::new("signing_key", &signing_key.into()).map(Self::with)
     }
 
     /// Reads `PAY1ST_SIGNING_KEY`, and where it is set `PAY1ST_PREVIOUS_SIGNING_KEY`, which stays good while the key is
@@ -55,14 +55,11 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        const KEY: &str = "PAY1ST_SIGNING_KEY";
-        const PREVIOUS: &str = "PAY1ST_PREVIOUS_SIGNING_KEY";
-        let key = std::env::var(KEY).map_err(|_| Error::config(KEY, "is not set in the environment"))?;
-        let webhooks = Self::with(KEY, &key.into())?;
-        match std::env::var(PREVIOUS) {
-            Ok(previous) => webhooks.also(PREVIOUS, &previous.into()),
-            Err(_) => Ok(webhooks),
-        }
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+        Keys::from_vars(var, "PAY1ST_SIGNING_KEY", "PAY1ST_PREVIOUS_SIGNING_KEY").map(Self::with)
     }
 
     /// With one more key, old or new, while the signing key is being replaced.
@@ -70,17 +67,11 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
     pub fn and_key(self, signing_key: impl Into<SecretString>) -> Result<Self, Error> {
-        self.also("signing_key", &signing_key.into())
+        Ok(Self { keys: self.keys.and("signing_key", &signing_key.into())?, ..self })
     }
 
-    fn with(setting: &'static str, key: &SecretString) -> Result<Self, Error> {
-        let keys = Keys::new(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { keys, tolerance: Self::TOLERANCE, unverified: false, clock: None })
-    }
-
-    fn also(self, setting: &'static str, key: &SecretString) -> Result<Self, Error> {
-        let keys = self.keys.and(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { keys, ..self })
+    fn with(keys: Keys) -> Self {
+        Self { keys, tolerance: Self::TOLERANCE, unverified: false, clock: None }
     }
 
     /// How far a timestamp may lie in the past or the future before an event is stale. Whether a retry has the
@@ -161,5 +152,22 @@ impl fmt::Debug for Webhooks {
             .field("tolerance", &self.tolerance)
             .field("unverified", &self.unverified)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_come_from_the_environment_and_are_named_when_they_are_wrong() {
+        let build = |key: Option<&str>, previous: Option<&str>| {
+            let given = [("PAY1ST_SIGNING_KEY", key), ("PAY1ST_PREVIOUS_SIGNING_KEY", previous)];
+            let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
+            Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
+        };
+        assert!(build(Some("k"), None).is_ok() && build(Some("k"), Some("l")).is_ok());
+        assert_eq!(build(None, Some("l")).unwrap_err(), "PAY1ST_SIGNING_KEY");
+        assert_eq!(build(Some("k"), Some("l\n")).unwrap_err(), "PAY1ST_PREVIOUS_SIGNING_KEY");
     }
 }

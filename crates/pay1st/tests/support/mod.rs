@@ -2,7 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../pay-core/tests/support/events.rs"]
 pub mod events;
+#[path = "../../../pay-core/tests/support/golden.rs"]
 pub mod golden;
 
 use pay_core::script::{Play, Script, Sent};
@@ -93,10 +95,10 @@ pub fn answering(plays: Vec<Play>) -> Script {
     })
 }
 
-/// A complete builder: `staging()` over the script, so that full URLs are seen, with a wall clock that stands still.
+/// A complete builder: `provider_test()` over the script, so that full URLs are seen, with a wall clock that stands still.
 pub fn builder(script: &Script) -> Builder {
     Client::builder()
-        .staging()
+        .provider_test()
         .transport(Transport::scripted(script))
         .credentials("key-1", "s\"ecret")
         .signing_key(SIGNING)

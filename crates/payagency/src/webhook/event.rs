@@ -6,7 +6,7 @@ use crate::paid::{Payment, Record};
 use crate::settle::Sought;
 use pay_core::RawBody;
 use pay_core::decode::{DecodeError, json};
-use pay_core::webhook::EventKey;
+use pay_core::webhook::{EventKey, OtherEvent};
 use std::fmt;
 
 const PROVIDER: &str = "payagency";
@@ -25,7 +25,7 @@ impl Event {
     pub(super) fn read(body: &[u8]) -> Self {
         match PaymentEvent::read(body) {
             Ok(event) => Self::Payment(event),
-            Err(problem) => Self::Other(OtherEvent { raw: RawBody::new(body.to_vec()), problem }),
+            Err(problem) => Self::Other(OtherEvent::new(PROVIDER, RawBody::new(body.to_vec()), problem)),
         }
     }
 
@@ -33,7 +33,7 @@ impl Event {
     pub fn key(&self) -> EventKey {
         match self {
             Self::Payment(event) => event.key(),
-            Self::Other(event) => EventKey::of_bytes(PROVIDER, event.raw.expose()),
+            Self::Other(event) => event.key(),
         }
     }
 }
@@ -83,25 +83,6 @@ impl PaymentEvent {
         let Standing { status, refunded, charged_back } = self.standing();
         let flag = |set| if set { "yes" } else { "no" };
         EventKey::new(PROVIDER, &[&self.transaction_id, status.as_str(), flag(refunded), flag(charged_back)])
-    }
-}
-
-/// Bytes whose hash fits and that are no payment reply with a transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherEvent {
-    raw: RawBody,
-    problem: DecodeError,
-}
-
-impl OtherEvent {
-    /// The body as it came.
-    pub fn raw(&self) -> &RawBody {
-        &self.raw
-    }
-
-    /// Why it is no payment event: the place and the kind of the problem, never a value.
-    pub fn problem(&self) -> &DecodeError {
-        &self.problem
     }
 }
 

@@ -12,12 +12,13 @@ mod event;
 mod standing;
 mod verify;
 
-pub use event::{Event, OtherEvent, PaymentEvent, UnconfirmedEvent};
+pub use event::{Event, PaymentEvent, UnconfirmedEvent};
 pub use standing::Standing;
 pub use verify::{HEADER, Received, SignatureScheme, Webhooks};
 
 #[cfg(feature = "axum-08")]
 pub use pay_core::webhook::{Accepted, Refusal, Webhook};
 pub use pay_core::webhook::{
-    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, Receiver, ReplayGuard, Stage, once,
+    Advance, Claim, Claimed, Committed, EventKey, GuardError, MemoryGuard, Once, OtherEvent, Receiver, ReplayGuard,
+    Stage, once,
 };

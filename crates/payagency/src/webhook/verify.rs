@@ -50,7 +50,7 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config` where the key is empty, or begins or ends with white space.
     pub fn new(scheme: SignatureScheme, webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
-        Self::with("webhook_key", scheme, &webhook_key.into())
+        Ok(Self::with(scheme, Keys::new("webhook_key", &webhook_key.into())?))
     }
 
     /// Reads `PAYAGENCY_WEBHOOK_SCHEME` (`assumed_hmac_sha256_hex`, the only one there is), `PAYAGENCY_WEBHOOK_KEY`, and where it is
@@ -65,18 +65,13 @@ impl Webhooks {
 
     fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
         const SCHEME: &str = "PAYAGENCY_WEBHOOK_SCHEME";
-        const KEY: &str = "PAYAGENCY_WEBHOOK_KEY";
-        const PREVIOUS: &str = "PAYAGENCY_PREVIOUS_WEBHOOK_KEY";
-        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
-        let scheme = match required(SCHEME)?.as_str() {
+        let scheme = var(SCHEME).ok_or_else(|| Error::config(SCHEME, "is not set in the environment"))?;
+        let scheme = match scheme.as_str() {
             "assumed_hmac_sha256_hex" => SignatureScheme::AssumedHmacSha256Hex,
             _ => return Err(Error::config(SCHEME, "must be `assumed_hmac_sha256_hex`")),
         };
-        let webhooks = Self::with(KEY, scheme, &required(KEY)?.into())?;
-        match var(PREVIOUS) {
-            Some(previous) => webhooks.also(PREVIOUS, &previous.into()),
-            None => Ok(webhooks),
-        }
+        let keys = Keys::from_vars(var, "PAYAGENCY_WEBHOOK_KEY", "PAYAGENCY_PREVIOUS_WEBHOOK_KEY")?;
+        Ok(Self::with(scheme, keys))
     }
 
     /// And with another key: while one is being replaced, and because the documents name two.
@@ -84,17 +79,11 @@ impl Webhooks {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn and_key(self, webhook_key: impl Into<SecretString>) -> Result<Self, Error> {
-        self.also("webhook_key", &webhook_key.into())
+        Ok(Self { keys: self.keys.and("webhook_key", &webhook_key.into())?, ..self })
     }
 
-    fn with(setting: &'static str, scheme: SignatureScheme, key: &SecretString) -> Result<Self, Error> {
-        let keys = Keys::new(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { scheme, keys, unverified: false })
-    }
-
-    fn also(self, setting: &'static str, key: &SecretString) -> Result<Self, Error> {
-        let keys = self.keys.and(key).map_err(|error| Error::config(setting, error.to_string()))?;
-        Ok(Self { keys, ..self })
+    fn with(scheme: SignatureScheme, keys: Keys) -> Self {
+        Self { scheme, keys, unverified: false }
     }
 
     /// Takes events that nobody has verified, as `Received::Stale`. **Anybody can send them.** Nothing of them can be used but through

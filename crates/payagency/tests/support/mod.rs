@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../pay-core/tests/support/events.rs"]
 pub mod events;
 pub mod openssl;
 pub mod scan;

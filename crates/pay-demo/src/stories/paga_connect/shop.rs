@@ -132,7 +132,7 @@ fn client(
 ) -> Result<Client, Box<dyn Error>> {
     let (id, clock) = (paga.client_id(), sandbox.clock());
     let secret = paga.client_secret(&id).unwrap_or_default();
-    let builder = Client::builder().local(paga.base_url()).client_id(id).client_secret(secret);
+    let builder = Client::builder().local(paga.base_url()).credentials(id, secret);
     Ok(builder.redirect_uri(callback).token_store(store).wall_clock(move || clock.now()).build()?)
 }
 

@@ -14,7 +14,7 @@ impl Shop<'_> {
         let Some(transaction) = transaction else { return Ok(Seen::not_run("no payment")) };
         self.read_books().await;
         let record = match self.client.refund(refund(transaction)).send().await? {
-            Payment::Done(record) => record,
+            Payment::Completed(record) => record,
             other => return Err(other.status().to_string().into()),
         };
         let seen = Seen::new("Done: marked as refunded, in full").check("it is refunded", record.is_refunded());

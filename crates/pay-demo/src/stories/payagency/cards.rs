@@ -100,7 +100,7 @@ impl Shop<'_> {
 /// What is known of a payment that is paid, or why it is not.
 pub(super) fn done(payment: Payment) -> Result<Record, String> {
     match payment {
-        Payment::Done(record) => Ok(record),
+        Payment::Completed(record) => Ok(record),
         other => Err(other.status().to_string()),
     }
 }

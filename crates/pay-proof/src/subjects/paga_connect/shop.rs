@@ -45,8 +45,7 @@ impl Shop {
             let clock = clock.clone();
             let builder = Client::builder()
                 .local(base.clone())
-                .client_id(id.clone())
-                .client_secret(secret.clone())
+                .credentials(id.clone(), secret.clone())
                 .redirect_uri("https://shop.example/paga/callback")
                 .wall_clock(move || clock.now());
             limited!(builder, limits, kept)

@@ -167,9 +167,9 @@ impl Shop {
 /// Whether a payment that is paid at once is.
 fn money(payment: &Payment) -> Said {
     match payment {
-        Payment::Done(_) => Said::Completed,
+        Payment::Completed(_) => Said::Completed,
         Payment::Refused(_) => Said::Failed,
-        Payment::Redirect(_) | Payment::Open(_) => Said::Pending,
+        Payment::Redirect(_) | Payment::Pending(_) => Said::Pending,
     }
 }
 
@@ -256,7 +256,7 @@ impl Session for Shop {
         Box::pin(async move {
             let Ok(payment) = self.card_payment(customer, reference) else { return Said::Failed };
             let lost = match self.client.card(payment).send().await {
-                Ok(Payment::Done(_)) => return Said::Completed,
+                Ok(Payment::Completed(_)) => return Said::Completed,
                 Ok(Payment::Refused(_)) => return Said::Failed,
                 Ok(_) => reference.to_owned(),
                 Err(error) if error.outcome() == Outcome::Unknown => reference.to_owned(),

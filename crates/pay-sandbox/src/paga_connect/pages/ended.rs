@@ -1,6 +1,6 @@
 //! Pages of the consent address on which nothing can be decided.
 
-use super::{NOWHERE, TITLE};
+use super::TITLE;
 use crate::paga_connect::authorize::{Problem, Query};
 use crate::paga_connect::params::get;
 use crate::pages::layout;
@@ -27,7 +27,7 @@ pub(super) fn nowhere(problem: Problem, query: &Query) -> Reply {
 
 /// A form that another site sent, or that says nothing this page knows.
 pub(super) fn nothing_done(status: StatusCode) -> Reply {
-    page(status, "Nothing was done", &html! { p { "This form was not sent by one of the page's own buttons." } })
+    page(status, "Nothing was done", &layout::not_from_here())
 }
 
 /// A form whose token does not belong to the browser's session.
@@ -40,12 +40,5 @@ pub(super) fn not_this_browser() -> Reply {
 }
 
 fn page(status: StatusCode, heading: &str, words: &Markup) -> Reply {
-    let main = html! {
-        div class="card result" {
-            span class="badge bad" { (status.as_u16()) }
-            h1 { (heading) }
-            (words)
-        }
-    };
-    Reply { status, ..layout::hosted(TITLE, heading, NOWHERE, &main) }.assume("that this is a page and no redirect")
+    layout::cannot(TITLE, status, heading, words).assume("that this is a page and no redirect")
 }

@@ -17,9 +17,6 @@ pub(crate) use wallets::WALLETS;
 
 /// The provider's name among people.
 const TITLE: &str = "Paga";
-/// What the forms of a page without forms may lead to.
-const NOWHERE: &str = "'none'";
-
 /// Answers a request to one of the sandbox's pages about Paga Connect.
 pub(crate) fn tools(visit: &Visit<'_>) -> Reply {
     match visit.path.trim_end_matches('/') {

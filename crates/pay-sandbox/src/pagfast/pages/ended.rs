@@ -1,6 +1,6 @@
 //! Pages on which nothing can be paid: the transaction has ended, or there is none.
 
-use super::{NOWHERE, TITLE};
+use super::TITLE;
 use crate::pages::layout;
 use crate::pagfast::checkout::View;
 use crate::pagfast::status::State;
@@ -38,7 +38,7 @@ pub(super) fn ended(view: &View) -> Reply {
             }
         }
     };
-    layout::hosted(TITLE, heading, NOWHERE, &main)
+    layout::hosted(TITLE, heading, layout::NOWHERE, &main)
 }
 
 /// An address whose ids belong to nothing.
@@ -48,16 +48,9 @@ pub(super) fn nothing_here() -> Reply {
 
 /// A form that another site sent, or that says nothing this page knows.
 pub(super) fn not_from_here(status: StatusCode) -> Reply {
-    page(status, "Nothing was done", &html! { p { "This form was not sent by one of the page's own buttons." } })
+    page(status, "Nothing was done", &layout::not_from_here())
 }
 
 fn page(status: StatusCode, heading: &str, words: &Markup) -> Reply {
-    let main = html! {
-        div class="card result" {
-            span class="badge bad" { (status.as_u16()) }
-            h1 { (heading) }
-            (words)
-        }
-    };
-    Reply { status, ..layout::hosted(TITLE, heading, NOWHERE, &main) }.assume("what a page that cannot be opened shows")
+    layout::cannot(TITLE, status, heading, words).assume("what a page that cannot be opened shows")
 }

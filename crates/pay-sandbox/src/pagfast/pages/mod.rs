@@ -20,9 +20,6 @@ pub(crate) use transactions::TRANSACTIONS;
 
 /// The provider's name among people.
 const TITLE: &str = "PagFast";
-/// What the forms of a page without forms may lead to.
-const NOWHERE: &str = "'none'";
-
 /// Answers a request to one of the sandbox's pages about PagFast.
 pub(crate) fn tools(visit: &Visit<'_>) -> Reply {
     match visit.path.trim_end_matches('/') {

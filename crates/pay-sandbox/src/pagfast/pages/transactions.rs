@@ -1,6 +1,7 @@
 //! The transactions of this sandbox: where each stands, and buttons for what a payer, a bank or the provider's people would do.
 
 use crate::money;
+use crate::pages::book::{self, RESEND};
 use crate::pages::form::{Form, is_foreign};
 use crate::pages::{Visit, layout};
 use crate::pagfast::moves::Move;
@@ -8,16 +9,12 @@ use crate::pagfast::record;
 use crate::pagfast::transaction::{Kind, Transaction, TransactionRecord};
 use crate::pagfast::{NAME, State};
 use crate::provider::Reply;
-use crate::webhooks::{Delivery, DeliveryState};
+use crate::webhooks::Delivery;
 use http::{Method, StatusCode};
 use maud::{Markup, html};
 
 /// Where the page is.
 pub(crate) const TRANSACTIONS: &str = "/_sandbox/pages/pagfast/transactions";
-
-const SHOWN: usize = 100;
-/// The action that is no move.
-const RESEND: &str = "resend";
 
 pub(super) fn answer(visit: &Visit<'_>) -> Reply {
     if *visit.method != Method::POST {
@@ -30,9 +27,7 @@ pub(super) fn answer(visit: &Visit<'_>) -> Reply {
     let (id, action) = (form.text("id"), form.text("action"));
     // What is gone or has ended meanwhile: the list shows it as it stands.
     if action == RESEND {
-        if let Some(delivery) = last_delivery(visit, id) {
-            let _ = visit.shared.outbox.resend(delivery.id);
-        }
+        book::resend(visit, NAME, id);
     } else if let Some(by) = Move::named(action) {
         visit.shared.pagfast.press(id, &by);
     }
@@ -43,20 +38,11 @@ pub(super) fn answer(visit: &Visit<'_>) -> Reply {
 type Row = (TransactionRecord, Option<String>);
 
 fn list(visit: &Visit<'_>) -> Markup {
-    let rows = rows(visit);
-    let hidden = rows.len().saturating_sub(SHOWN);
     html! {
         (layout::heading("Transactions", &html! {
             "The newest first. PagFast has simulators that complete a transaction; all other buttons here are the sandbox's own."
         }))
-        @if rows.is_empty() {
-            p class="empty" { "No transaction yet. Create one over the API, then reload this page." }
-        } @else {
-            ol class="log" {
-                @for row in rows.iter().rev().take(SHOWN) { li { (entry(visit, row)) } }
-            }
-        }
-        @if hidden > 0 { p class="muted" { "The ledger has " (hidden) " older ones." } }
+        (book::list("transaction", &rows(visit), |row| entry(visit, row)))
     }
 }
 
@@ -71,7 +57,7 @@ fn rows(visit: &Visit<'_>) -> Vec<Row> {
 }
 
 fn entry(visit: &Visit<'_>, (transaction, page): &Row) -> Markup {
-    let told = last_delivery(visit, &transaction.id);
+    let told = book::last_delivery(visit, NAME, &transaction.id);
     let anybody = if transaction.anonymous { ", of anybody" } else { "" };
     html! {
         div class="log-head" {
@@ -86,22 +72,11 @@ fn entry(visit: &Visit<'_>, (transaction, page): &Row) -> Markup {
         dl class="log-facts" {
             @if let Some(order) = &transaction.order_id { div { dt { "order" } dd { (order) } } }
             @if transaction.editable { div { dt { "amount" } dd { "the payer's choice" } } }
-            div { dt { "paid" } dd { (times(transaction.charges)) } }
+            div { dt { "paid" } dd { (book::times(transaction.charges)) } }
             @if let Some(at) = &transaction.refunded { div { dt { "refund" } dd { time { (at) } } } }
-            @if let Some(told) = &told { div { dt { "last webhook" } dd { (webhook(told)) } } }
+            @if let Some(told) = &told { div { dt { "last webhook" } dd { (book::webhook(told)) } } }
         }
-        @let actions = actions(transaction, told.as_ref());
-        @if !actions.is_empty() || page.is_some() {
-            form method="post" action=(TRANSACTIONS) class="buttons row" {
-                input type="hidden" name="id" value=(transaction.id);
-                @for (action, label) in actions {
-                    button class="small" name="action" value=(action) aria-label={ (label) " " (transaction.id) } { (label) }
-                }
-                @if let Some(page) = page {
-                    a class="button small" href=(page) aria-label={ "Open page " (transaction.id) } { "Open page" }
-                }
-            }
-        }
+        (book::buttons(TRANSACTIONS, "id", &transaction.id, &actions(transaction, told.as_ref()), page.as_deref()))
     }
 }
 
@@ -133,24 +108,10 @@ fn actions(transaction: &TransactionRecord, told: Option<&Delivery>) -> Vec<(&'s
         }
         State::Reversed | State::Cancelled | State::Error => {}
     }
-    if told.is_some_and(|delivery| delivery.state != DeliveryState::Sending && !delivery.target.is_empty()) {
+    if book::can_be_resent(told) {
         actions.push((RESEND, "Resend webhook"));
     }
     actions
-}
-
-fn last_delivery(visit: &Visit<'_>, id: &str) -> Option<Delivery> {
-    let of = |delivery: &Delivery| delivery.provider == NAME && delivery.subject == id;
-    visit.shared.outbox.deliveries().into_iter().rfind(of)
-}
-
-fn webhook(told: &Delivery) -> Markup {
-    let state = match told.state {
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::GivenUp | DeliveryState::Refused | DeliveryState::Dropped => "not delivered",
-        DeliveryState::Waiting | DeliveryState::Held | DeliveryState::Sending => "on its way",
-    };
-    html! { (told.event) ", " (state) }
 }
 
 fn badge(state: State) -> Markup {
@@ -168,13 +129,5 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Deposit => "Pix deposit",
         Kind::Withdrawal => "Pix withdrawal",
         Kind::OpenFinance => "Open Finance deposit",
-    }
-}
-
-fn times(count: u32) -> String {
-    match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        more => format!("{more} times"),
     }
 }

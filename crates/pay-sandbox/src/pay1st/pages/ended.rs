@@ -1,7 +1,7 @@
 //! Pages on which nothing can be paid: the payment has ended, waits, or may not be opened by this link.
 
+use super::TITLE;
 use super::order::total;
-use super::{NOWHERE, TITLE};
 use crate::pages::layout;
 use crate::pay1st::{Checkout, LinkFault, Status};
 use crate::provider::Reply;
@@ -41,7 +41,7 @@ pub(super) fn ended(order: &Checkout) -> Reply {
             }
         }
     };
-    layout::hosted(TITLE, heading, NOWHERE, &main)
+    layout::hosted(TITLE, heading, layout::NOWHERE, &main)
 }
 
 /// A link whose token is not good.
@@ -60,18 +60,11 @@ pub(super) fn no_payment() -> Reply {
 
 /// A form that another site sent, or that says nothing this page knows.
 pub(super) fn not_from_here(status: StatusCode) -> Reply {
-    page(status, "Nothing was done", &html! { p { "This form was not sent by one of the page's own buttons." } })
+    page(status, "Nothing was done", &layout::not_from_here())
 }
 
 fn page(status: StatusCode, heading: &str, words: &Markup) -> Reply {
-    let main = html! {
-        div class="card result" {
-            span class="badge bad" { (status.as_u16()) }
-            h1 { (heading) }
-            (words)
-        }
-    };
-    Reply { status, ..layout::hosted(TITLE, heading, NOWHERE, &main) }.assume("what a link that cannot be opened shows")
+    layout::cannot(TITLE, status, heading, words).assume("what a link that cannot be opened shows")
 }
 
 fn reason(fault: LinkFault) -> Markup {

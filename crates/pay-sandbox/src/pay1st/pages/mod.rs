@@ -19,9 +19,6 @@ pub(crate) use settings::SETTINGS;
 
 /// The provider's name among people.
 const TITLE: &str = "Pay1st";
-/// What the forms of a page without forms may lead to.
-const NOWHERE: &str = "'none'";
-
 /// Answers a request to one of the sandbox's pages about Pay1st.
 pub(crate) fn answer(visit: &Visit<'_>) -> Reply {
     match visit.path.trim_end_matches('/') {

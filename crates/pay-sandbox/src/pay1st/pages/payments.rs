@@ -1,7 +1,7 @@
 //! The payments of this sandbox: what became of each, and buttons that do what a customer would do.
 
 use crate::pages::form::{Form, is_foreign};
-use crate::pages::{Visit, layout};
+use crate::pages::{Visit, book, layout};
 use crate::pay1st::payment::Payment;
 use crate::pay1st::{Action, PaymentRecord, Status};
 use crate::provider::Reply;
@@ -10,8 +10,6 @@ use maud::{Markup, html};
 
 /// Where the page is.
 pub(crate) const PAYMENTS: &str = "/_sandbox/pages/pay1st/payments";
-
-const SHOWN: usize = 100;
 
 pub(super) fn answer(visit: &Visit<'_>) -> Reply {
     if *visit.method != Method::POST {
@@ -30,17 +28,11 @@ pub(super) fn answer(visit: &Visit<'_>) -> Reply {
 
 fn list(visit: &Visit<'_>) -> Markup {
     let payments: Vec<PaymentRecord> = visit.shared.pay1st.lock().book.payments().iter().map(Payment::record).collect();
-    let hidden = payments.len().saturating_sub(SHOWN);
     html! {
         (layout::heading("Payments", &html! {
             "The newest first. A payment that waits is completed here, as its customer would at a kiosk."
         }))
-        @if payments.is_empty() {
-            p class="empty" { "No payment yet. Create one over the API, then reload this page." }
-        } @else {
-            ol class="log" { @for payment in payments.iter().rev().take(SHOWN) { li { (entry(payment)) } } }
-        }
-        @if hidden > 0 { p class="muted" { "The ledger has " (hidden) " older ones." } }
+        (book::list("payment", &payments, entry))
     }
 }
 
@@ -53,26 +45,10 @@ fn entry(payment: &PaymentRecord) -> Markup {
         }
         dl class="log-facts" {
             div { dt { "partner reference" } dd { (payment.partner_reference) } }
-            div { dt { "charged" } dd { (times(payment.charges)) } }
-            div { dt { "fulfilled" } dd { (times(payment.fulfilments)) } }
+            div { dt { "charged" } dd { (book::times(payment.charges)) } }
+            div { dt { "fulfilled" } dd { (book::times(payment.fulfilments)) } }
         }
-        @let actions = actions(payment.status);
-        @if !actions.is_empty() {
-            form method="post" action=(PAYMENTS) class="buttons row" {
-                input type="hidden" name="reference" value=(payment.reference);
-                @for (action, label) in actions {
-                    button class="small" name="action" value=(action) aria-label={ (label) " " (payment.reference) } { (label) }
-                }
-            }
-        }
-    }
-}
-
-fn times(count: u32) -> String {
-    match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        more => format!("{more} times"),
+        (book::buttons(PAYMENTS, "reference", &payment.reference, actions(payment.status), None))
     }
 }
 

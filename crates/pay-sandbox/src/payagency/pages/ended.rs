@@ -1,7 +1,7 @@
 //! Pages on which nothing can be paid: the payment has ended, or there is none.
 
+use super::TITLE;
 use super::shown::Shown;
-use super::{NOWHERE, TITLE};
 use crate::pages::layout;
 use crate::payagency::hosted::PaymentView;
 use crate::payagency::status::Status;
@@ -39,7 +39,7 @@ pub(super) fn ended(payment: &PaymentView) -> Reply {
             }
         }
     };
-    layout::hosted(TITLE, heading, NOWHERE, &main)
+    layout::hosted(TITLE, heading, layout::NOWHERE, &main)
 }
 
 /// A page whose id belongs to nothing.
@@ -58,16 +58,9 @@ pub(super) fn expired() -> Reply {
 
 /// A form that another site sent, or that says nothing this page knows.
 pub(super) fn not_from_here(status: StatusCode) -> Reply {
-    page(status, "Nothing was done", &html! { p { "This form was not sent by one of the page's own buttons." } })
+    page(status, "Nothing was done", &layout::not_from_here())
 }
 
 fn page(status: StatusCode, heading: &str, words: &Markup) -> Reply {
-    let main = html! {
-        div class="card result" {
-            span class="badge bad" { (status.as_u16()) }
-            h1 { (heading) }
-            (words)
-        }
-    };
-    Reply { status, ..layout::hosted(TITLE, heading, NOWHERE, &main) }.assume("what a page that cannot be opened shows")
+    layout::cannot(TITLE, status, heading, words).assume("what a page that cannot be opened shows")
 }

@@ -1,7 +1,7 @@
 //! The wallets that payouts are paid from, and the payouts.
 
 use crate::money;
-use crate::pages::{Visit, layout};
+use crate::pages::{Visit, book, layout};
 use crate::payagency::payout::{Payout, PayoutRecord, Wallet, WalletRecord};
 use crate::payagency::status::Status;
 use crate::provider::Reply;
@@ -9,8 +9,6 @@ use maud::{Markup, html};
 
 /// Where the page is.
 pub(crate) const WALLETS: &str = "/_sandbox/pages/payagency/wallets";
-
-const SHOWN: usize = 100;
 
 pub(super) fn answer(visit: &Visit<'_>) -> Reply {
     let (wallets, payouts) = {
@@ -29,12 +27,7 @@ pub(super) fn answer(visit: &Visit<'_>) -> Reply {
         }
         section aria-labelledby="payouts" {
             h2 id="payouts" { "Payouts" }
-            @if payouts.is_empty() {
-                p class="empty" { "No payout yet. Create one over the API, then reload this page." }
-            } @else {
-                ol class="log" { @for payout in payouts.iter().rev().take(SHOWN) { li { (entry(payout)) } } }
-            }
-            @if payouts.len() > SHOWN { p class="muted" { "The ledger has " (payouts.len() - SHOWN) " older ones." } }
+            (book::list("payout", &payouts, entry))
         }
     };
     layout::tools(visit, "Wallets", &main)

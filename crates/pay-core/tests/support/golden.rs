@@ -1,4 +1,4 @@
-//! Requests as golden files show them.
+//! Requests as golden files show them, for the clients' tests.
 
 use pay_core::script::{Script, Sent};
 use std::fmt::Write as _;
