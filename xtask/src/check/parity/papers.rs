@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::surface::Surface;
 use crate::Result;
 
 /// The names of the programs in a folder of examples or tests: files, and folders with a `main.rs`.
@@ -53,12 +52,6 @@ pub(super) fn out_of_order(paper: &str, orders: &[(&str, Vec<String>)]) -> Vec<S
     problems.collect()
 }
 
-/// Variables that the code reads and the README does not tell.
-pub(super) fn variables_not_told(name: &str, surface: &Surface, readme: &str) -> Vec<String> {
-    let untold = surface.variables.iter().filter(|variable| !readme.contains(&format!("`{variable}`")));
-    untold.map(|variable| format!("{name}: its README does not name the variable {variable}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,14 +72,5 @@ mod tests {
         assert_eq!(out_of_order("guide", &good), [""; 0]);
         let bad = [("a", order(&["A", "B"])), ("b", order(&["B", "A"]))];
         assert_eq!(out_of_order("guide", &bad).len(), 1);
-    }
-
-    #[test]
-    fn an_untold_variable_is_named() {
-        let surface = Surface { variables: ["PAY_X".to_owned(), "PAY_X_Y".to_owned()].into(), ..Surface::default() };
-        assert_eq!(
-            variables_not_told("pay", &surface, "`PAY_X_Y`"),
-            ["pay: its README does not name the variable PAY_X"]
-        );
     }
 }
