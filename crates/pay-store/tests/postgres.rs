@@ -52,6 +52,23 @@ async fn a_database_that_is_gone_sends_nothing_and_loses_nothing() {
     assert_eq!(all[0].reference.as_deref(), Some("lost-1"));
 }
 
+/// As a server that was made a copy of another is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_read_only_sends_nothing() {
+    let Some(server) = Postgres::start("a read-only PostgreSQL") else { return };
+    let url = server.database();
+    let name = url.rsplit('/').next().unwrap();
+    IntentJournal::postgres(&url, sealer()).await.unwrap();
+    server.sql("postgres", &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).unwrap();
+    match IntentJournal::postgres(&url, sealer()).await {
+        Ok(journal) => journal::nothing_is_sent_without_a_record(&journal, "read-only").await,
+        Err(error) => {
+            assert_eq!(error.setting(), Some("journal"));
+            assert!(error.to_string().contains("read-only"), "{error}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn wrong_databases_are_refused() {
     let Some(server) = Postgres::start("wrong databases") else { return };
