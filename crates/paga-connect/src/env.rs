@@ -4,6 +4,7 @@ use crate::builder::Builder;
 use crate::environment::Environment;
 use crate::style::{BasicEncoding, PaymentForm, TokenParameters};
 use pay_core::Error;
+use pay_core::provider::Vars;
 
 impl Builder {
     /// Reads `PAGA_CONNECT_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAGA_CONNECT_BASE_URL` (required for `local`, and otherwise in the
@@ -14,16 +15,15 @@ impl Builder {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
         let base_url = "PAGA_CONNECT_BASE_URL";
-        let environment = match required("PAGA_CONNECT_ENVIRONMENT")?.as_str() {
+        let environment = match vars.required("PAGA_CONNECT_ENVIRONMENT")?.as_str() {
             "provider_test" => Environment::ProviderTest,
             "production" => Environment::Production,
-            "local" => Environment::Local { base_url: required(base_url)? },
+            "local" => Environment::Local { base_url: vars.required(base_url)? },
             _ => {
                 return Err(Error::config(
                     "PAGA_CONNECT_ENVIRONMENT",
@@ -33,55 +33,35 @@ impl Builder {
         };
         let mut builder = Self::default()
             .environment(environment)
-            .credentials(required("PAGA_CONNECT_CLIENT_ID")?, required("PAGA_CONNECT_CLIENT_SECRET")?);
-        if let Some(url) = var(base_url) {
+            .credentials(vars.required("PAGA_CONNECT_CLIENT_ID")?, vars.required("PAGA_CONNECT_CLIENT_SECRET")?);
+        if let Some(url) = vars.get(base_url) {
             builder = builder.base_url(url);
         }
-        if let Some(uri) = var("PAGA_CONNECT_REDIRECT_URI") {
+        if let Some(uri) = vars.get("PAGA_CONNECT_REDIRECT_URI") {
             builder = builder.redirect_uri(uri);
         }
-        if let Some(url) = var("PAGA_CONNECT_AUTHORIZATION_URL") {
+        if let Some(url) = vars.get("PAGA_CONNECT_AUTHORIZATION_URL") {
             builder = builder.authorization_url(url);
         }
-        if let Some(encoding) = chosen(
-            &var,
+        if let Some(encoding) = vars.chosen(
             "PAGA_CONNECT_BASIC_ENCODING",
             &[("raw", BasicEncoding::Raw), ("rfc6749", BasicEncoding::Rfc6749)],
-            "must be `raw` or `rfc6749`",
         )? {
             builder = builder.basic_encoding(encoding);
         }
-        if let Some(parameters) = chosen(
-            &var,
+        if let Some(parameters) = vars.chosen(
             "PAGA_CONNECT_TOKEN_PARAMETERS",
             &[("form", TokenParameters::Form), ("query", TokenParameters::Query)],
-            "must be `form` or `query`",
         )? {
             builder = builder.token_parameters(parameters);
         }
-        if let Some(form) = chosen(
-            &var,
+        if let Some(form) = vars.chosen(
             "PAGA_CONNECT_PAYMENT_FORM",
             &[("path", PaymentForm::Path), ("path-v3", PaymentForm::PathV3), ("body", PaymentForm::Body)],
-            "must be `path`, `path-v3` or `body`",
         )? {
             builder = builder.payment_form(form);
         }
         Ok(builder)
-    }
-}
-
-/// The choice that a variable names, if it is set.
-fn chosen<T: Copy>(
-    var: impl Fn(&'static str) -> Option<String>,
-    name: &'static str,
-    choices: &[(&str, T)],
-    wrong: &'static str,
-) -> Result<Option<T>, Error> {
-    let Some(text) = var(name) else { return Ok(None) };
-    match choices.iter().find(|(word, _)| *word == text) {
-        Some((_, choice)) => Ok(Some(*choice)),
-        None => Err(Error::config(name, wrong)),
     }
 }
 
@@ -96,19 +76,15 @@ mod tests {
         ("PAGA_CONNECT_CLIENT_SECRET", "s"),
     ];
 
-    fn build(change: impl Fn(&str) -> Option<Option<&'static str>>) -> Result<crate::Client, Error> {
-        let var = |name: &'static str| match change(name) {
-            Some(value) => value.map(str::to_owned),
-            None => FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
-        };
-        Builder::from_vars(var)?.build()
+    fn build(change: &[(&'static str, Option<&str>)]) -> Result<crate::Client, Error> {
+        Builder::from_vars(&Vars::table(&FULL, change))?.build()
     }
 
     #[test]
     fn a_full_environment_builds_and_every_missing_variable_is_named() {
-        assert!(build(|_| None).is_ok());
+        assert!(build(&[]).is_ok());
         for (missing, _) in FULL {
-            let error = build(|name| (name == missing).then_some(None)).unwrap_err();
+            let error = build(&[(missing, None)]).unwrap_err();
             assert_eq!(error.setting(), Some(missing));
         }
     }
@@ -121,10 +97,10 @@ mod tests {
             ("PAGA_CONNECT_TOKEN_PARAMETERS", "body"),
             ("PAGA_CONNECT_PAYMENT_FORM", "v3"),
         ] {
-            let error = build(|name| (name == variable).then_some(Some(value))).unwrap_err();
+            let error = build(&[(variable, Some(value))]).unwrap_err();
             assert_eq!(error.setting(), Some(variable));
         }
-        let error = build(|name| (name == "PAGA_CONNECT_REDIRECT_URI").then_some(Some("callback"))).unwrap_err();
+        let error = build(&[("PAGA_CONNECT_REDIRECT_URI", Some("callback"))]).unwrap_err();
         assert_eq!(error.setting(), Some("redirect_uri"));
     }
 
@@ -139,7 +115,7 @@ mod tests {
             ("PAGA_CONNECT_PAYMENT_FORM", "path-v3", "payment: PathV3"),
             ("PAGA_CONNECT_PAYMENT_FORM", "body", "payment: Body"),
         ] {
-            let client = build(|name| (name == variable).then_some(Some(value))).unwrap();
+            let client = build(&[(variable, Some(value))]).unwrap();
             assert!(format!("{client:?}").contains(shown), "{client:?}");
         }
     }

@@ -4,6 +4,7 @@ use crate::account::{Account, Environment};
 use crate::builder::Builder;
 use crate::style::{ReadMethod, TransactionsStyle};
 use pay_core::Error;
+use pay_core::provider::Vars;
 
 impl Builder {
     /// Reads `PAGAMIO_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAGAMIO_BASE_URL` (for `local`),
@@ -14,18 +15,17 @@ impl Builder {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
-        let environment = match required("PAGAMIO_ENVIRONMENT")?.as_str() {
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
+        let environment = match vars.required("PAGAMIO_ENVIRONMENT")?.as_str() {
             "provider_test" => Environment::ProviderTest,
             "production" => Environment::Production,
-            "local" => Environment::Local(required("PAGAMIO_BASE_URL")?),
+            "local" => Environment::Local(vars.required("PAGAMIO_BASE_URL")?),
             _ => return Err(Error::config("PAGAMIO_ENVIRONMENT", "must be `provider_test`, `production` or `local`")),
         };
-        let account = match (var("PAGAMIO_MERCHANT_ID"), var("PAGAMIO_SUB_MERCHANT_ID")) {
+        let account = match (vars.get("PAGAMIO_MERCHANT_ID"), vars.get("PAGAMIO_SUB_MERCHANT_ID")) {
             (Some(id), None) => Account::Merchant(id),
             (None, Some(id)) => Account::SubMerchant(id),
             (Some(_), Some(_)) => {
@@ -40,20 +40,23 @@ impl Builder {
         };
         let mut builder = Self::default()
             .environment(environment)
-            .credentials(required("PAGAMIO_USERNAME")?, required("PAGAMIO_PASSWORD")?)
+            .credentials(vars.required("PAGAMIO_USERNAME")?, vars.required("PAGAMIO_PASSWORD")?)
             .account(account)
-            .channel(required("PAGAMIO_CHANNEL_ID")?);
-        if let Some(id) = var("PAGAMIO_USER_TYPE_ID") {
+            .channel(vars.required("PAGAMIO_CHANNEL_ID")?);
+        if let Some(id) = vars.get("PAGAMIO_USER_TYPE_ID") {
             builder = builder.user_type_id(id);
         }
-        if let Some(name) = var("PAGAMIO_READ_METHOD") {
-            let wrong = || Error::config("PAGAMIO_READ_METHOD", "must be `get` or `post`");
-            builder = builder.read_method(ReadMethod::named(&name).ok_or_else(wrong)?);
+        let methods = [("get", ReadMethod::Get), ("post", ReadMethod::Post)];
+        if let Some(method) = vars.chosen("PAGAMIO_READ_METHOD", &methods)? {
+            builder = builder.read_method(method);
         }
-        if let Some(name) = var("PAGAMIO_TRANSACTIONS_STYLE") {
-            let wrong =
-                || Error::config("PAGAMIO_TRANSACTIONS_STYLE", "must be `post_query`, `get_query` or `post_json`");
-            builder = builder.transactions_style(TransactionsStyle::named(&name).ok_or_else(wrong)?);
+        let styles = [
+            ("post_query", TransactionsStyle::PostQuery),
+            ("get_query", TransactionsStyle::GetQuery),
+            ("post_json", TransactionsStyle::PostJson),
+        ];
+        if let Some(style) = vars.chosen("PAGAMIO_TRANSACTIONS_STYLE", &styles)? {
+            builder = builder.transactions_style(style);
         }
         Ok(builder)
     }
@@ -72,36 +75,32 @@ mod tests {
         ("PAGAMIO_CHANNEL_ID", "c"),
     ];
 
-    fn build(change: impl Fn(&str) -> Option<Option<&'static str>>) -> Result<crate::Client, Error> {
-        let var = |name: &'static str| match change(name) {
-            Some(value) => value.map(str::to_owned),
-            None => FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
-        };
-        Builder::from_vars(var)?.build()
+    fn build(change: &[(&'static str, Option<&str>)]) -> Result<crate::Client, Error> {
+        Builder::from_vars(&Vars::table(&FULL, change))?.build()
     }
 
     #[test]
     fn a_full_environment_builds() {
-        assert!(build(|_| None).is_ok());
+        assert!(build(&[]).is_ok());
     }
 
     #[test]
     fn every_missing_variable_is_named() {
         for (missing, _) in FULL {
-            let error = build(|name| (name == missing).then_some(None)).unwrap_err();
+            let error = build(&[(missing, None)]).unwrap_err();
             assert_eq!(error.setting(), Some(missing));
         }
     }
 
     #[test]
     fn production_is_asked_for_by_name_and_typos_are_refused() {
-        let error = build(|name| (name == "PAGAMIO_ENVIRONMENT").then_some(Some("prod"))).unwrap_err();
+        let error = build(&[("PAGAMIO_ENVIRONMENT", Some("prod"))]).unwrap_err();
         assert_eq!(error.setting(), Some("PAGAMIO_ENVIRONMENT"));
         for setting in ["PAGAMIO_READ_METHOD", "PAGAMIO_TRANSACTIONS_STYLE"] {
-            let error = build(|name| (name == setting).then_some(Some("put"))).unwrap_err();
+            let error = build(&[(setting, Some("put"))]).unwrap_err();
             assert_eq!(error.setting(), Some(setting));
         }
-        let error = build(|name| (name == "PAGAMIO_SUB_MERCHANT_ID").then_some(Some("s"))).unwrap_err();
+        let error = build(&[("PAGAMIO_SUB_MERCHANT_ID", Some("s"))]).unwrap_err();
         assert_eq!(error.setting(), Some("PAGAMIO_MERCHANT_ID"));
     }
 }

@@ -48,24 +48,3 @@ impl Style {
 pub(crate) fn is_read(operation: &'static Operation) -> bool {
     operation.verb == Verb::Get && OPERATIONS.iter().any(|known| std::ptr::eq(*known, operation))
 }
-
-impl ReadMethod {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "get" => Self::Get,
-            "post" => Self::Post,
-            _ => return None,
-        })
-    }
-}
-
-impl TransactionsStyle {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "post_query" => Self::PostQuery,
-            "get_query" => Self::GetQuery,
-            "post_json" => Self::PostJson,
-            _ => return None,
-        })
-    }
-}

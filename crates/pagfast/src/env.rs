@@ -4,6 +4,7 @@ use crate::builder::Builder;
 use crate::environment::Environment;
 use http::Method;
 use pay_core::Error;
+use pay_core::provider::Vars;
 
 impl Builder {
     /// Reads `PAGFAST_ENVIRONMENT` (`assumed_provider_test`, `provider_test`, `production` or `local`), `PAGFAST_BASE_URL` (the API root; required for
@@ -14,14 +15,13 @@ impl Builder {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
-        let base_url = || required("PAGFAST_BASE_URL");
-        let environment = match required("PAGFAST_ENVIRONMENT")?.as_str() {
-            "assumed_provider_test" if var("PAGFAST_BASE_URL").is_some() => {
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
+        let base_url = || vars.required("PAGFAST_BASE_URL");
+        let environment = match vars.required("PAGFAST_ENVIRONMENT")?.as_str() {
+            "assumed_provider_test" if vars.get("PAGFAST_BASE_URL").is_some() => {
                 let why =
                     "has no meaning for `assumed_provider_test`: say `provider_test` where PagFast gave you an address";
                 return Err(Error::config("PAGFAST_BASE_URL", why));
@@ -37,8 +37,8 @@ impl Builder {
         };
         let mut builder = Self::default()
             .environment(environment)
-            .credentials(required("PAGFAST_ACCESS_KEY")?, required("PAGFAST_SECRET")?);
-        match (var("PAGFAST_COMPANY_ACCESS_KEY"), var("PAGFAST_COMPANY_SECRET")) {
+            .credentials(vars.required("PAGFAST_ACCESS_KEY")?, vars.required("PAGFAST_SECRET")?);
+        match (vars.get("PAGFAST_COMPANY_ACCESS_KEY"), vars.get("PAGFAST_COMPANY_SECRET")) {
             (Some(key), Some(secret)) => builder = builder.company_credentials(key, secret),
             (Some(_), None) => return Err(Error::config("PAGFAST_COMPANY_SECRET", "is not set in the environment")),
             (None, Some(_)) => {
@@ -46,27 +46,25 @@ impl Builder {
             }
             (None, None) => {}
         }
-        if let Some(text) = var("PAGFAST_SERVICE_PREFIX") {
+        if let Some(text) = vars.get("PAGFAST_SERVICE_PREFIX") {
             builder = builder.service_prefix(text);
         }
-        if let Some(text) = var("PAGFAST_SIMULATION_PREFIX") {
+        if let Some(text) = vars.get("PAGFAST_SIMULATION_PREFIX") {
             builder = builder.simulation_prefix(text);
         }
-        match var("PAGFAST_SIMULATE_PIX_METHOD").as_deref() {
-            None => {}
-            Some("PUT") => builder = builder.simulate_pix_method(Method::PUT),
-            Some("POST") => builder = builder.simulate_pix_method(Method::POST),
-            Some(_) => return Err(Error::config("PAGFAST_SIMULATE_PIX_METHOD", "must be `PUT` or `POST`")),
+        let methods = [("PUT", Method::PUT), ("POST", Method::POST)];
+        if let Some(method) = vars.chosen("PAGFAST_SIMULATE_PIX_METHOD", &methods)? {
+            builder = builder.simulate_pix_method(method);
         }
-        if let Some(path) = var("PAGFAST_TOKEN_PATH") {
+        if let Some(path) = vars.get("PAGFAST_TOKEN_PATH") {
             builder = builder.token_path(path);
         }
-        if let Some(names) = var("PAGFAST_TOKEN_FIELDS") {
+        if let Some(names) = vars.get("PAGFAST_TOKEN_FIELDS") {
             let wrong = || Error::config("PAGFAST_TOKEN_FIELDS", "must be two names with a comma between");
             let (key, secret) = names.split_once(',').ok_or_else(wrong)?;
             builder = builder.token_fields(key.trim(), secret.trim());
         }
-        if let Some(path) = var("PAGFAST_TOKEN_MEMBER") {
+        if let Some(path) = vars.get("PAGFAST_TOKEN_MEMBER") {
             builder = builder.token_member(path);
         }
         Ok(builder)
@@ -84,36 +82,28 @@ mod tests {
         ("PAGFAST_SECRET", "s"),
     ];
 
-    fn build(change: impl Fn(&str) -> Option<Option<&'static str>>) -> Result<crate::Client, Error> {
-        let var = |name: &'static str| match change(name) {
-            Some(value) => value.map(str::to_owned),
-            None => FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
-        };
-        Builder::from_vars(var)?.build()
+    fn build(change: &[(&'static str, Option<&str>)]) -> Result<crate::Client, Error> {
+        Builder::from_vars(&Vars::table(&FULL, change))?.build()
     }
 
     fn with(variable: &'static str, value: &'static str) -> Result<crate::Client, Error> {
-        build(|name| (name == variable).then_some(Some(value)))
+        build(&[(variable, Some(value))])
     }
 
     #[test]
     fn a_full_environment_builds() {
-        assert!(build(|_| None).is_ok());
+        assert!(build(&[]).is_ok());
         for environment in ["provider_test", "local"] {
             assert!(with("PAGFAST_ENVIRONMENT", environment).is_ok());
         }
-        let assumed = build(|name| match name {
-            "PAGFAST_ENVIRONMENT" => Some(Some("assumed_provider_test")),
-            "PAGFAST_BASE_URL" => Some(None),
-            _ => None,
-        });
+        let assumed = build(&[("PAGFAST_ENVIRONMENT", Some("assumed_provider_test")), ("PAGFAST_BASE_URL", None)]);
         assert!(format!("{:?}", assumed.unwrap()).contains("https://api.sandbox.pagfast.com/v1"));
     }
 
     #[test]
     fn every_missing_variable_is_named() {
         for (missing, _) in FULL {
-            let error = build(|name| (name == missing).then_some(None)).unwrap_err();
+            let error = build(&[(missing, None)]).unwrap_err();
             assert_eq!(error.setting(), Some(missing));
         }
         for (given, missing) in [

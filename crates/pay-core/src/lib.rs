@@ -35,6 +35,7 @@ pub mod stamp;
 pub mod telemetry;
 mod track;
 mod urls;
+mod vars;
 mod verdict;
 #[cfg(feature = "webhook")]
 pub mod webhook;

@@ -17,6 +17,7 @@ pub use crate::parts::Parts;
 pub use crate::polling::{Polling, Rounds, is_hopeless};
 pub use crate::retry::{Limit, Scope};
 pub use crate::schedule::Schedule;
+pub use crate::vars::Vars;
 pub use crate::verdict::{Failure, Verdict};
 pub use crate::wire::{Answer, Transport};
 pub use http::StatusCode;

@@ -3,6 +3,7 @@
 use crate::builder::Builder;
 use crate::rules::AmountUnit;
 use pay_core::Error;
+use pay_core::provider::Vars;
 
 impl Builder {
     /// Reads `PAYAGENCY_ENVIRONMENT` (`provider_test`, `production` or `local`), `PAYAGENCY_BASE_URL` (required for `local`, and
@@ -13,29 +14,28 @@ impl Builder {
     /// `Kind::Config`, naming the variable that is missing or wrong. Production is never a default, and a key of another
     /// environment than the one that is named is refused.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        let required = |name| var(name).ok_or_else(|| Error::config(name, "is not set in the environment"));
-        let mut builder = match required("PAYAGENCY_ENVIRONMENT")?.as_str() {
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
+        let mut builder = match vars.required("PAYAGENCY_ENVIRONMENT")?.as_str() {
             "provider_test" => Self::default().provider_test(),
             "production" => Self::default().production(),
-            "local" => Self::default().local(required("PAYAGENCY_BASE_URL")?),
+            "local" => Self::default().local(vars.required("PAYAGENCY_BASE_URL")?),
             _ => {
                 return Err(Error::config("PAYAGENCY_ENVIRONMENT", "must be `provider_test`, `production` or `local`"));
             }
         };
-        if let Some(url) = var("PAYAGENCY_BASE_URL") {
+        if let Some(url) = vars.get("PAYAGENCY_BASE_URL") {
             builder = builder.local(url);
         }
-        builder = builder.credentials(required("PAYAGENCY_SECRET_KEY")?, required("PAYAGENCY_ENCRYPTION_KEY")?);
-        match var("PAYAGENCY_AMOUNTS").as_deref() {
-            None => Ok(builder),
-            Some("major") => Ok(builder.amounts(AmountUnit::Major)),
-            Some("minor") => Ok(builder.amounts(AmountUnit::Minor)),
-            Some(_) => Err(Error::config("PAYAGENCY_AMOUNTS", "must be `major` or `minor`")),
-        }
+        builder =
+            builder.credentials(vars.required("PAYAGENCY_SECRET_KEY")?, vars.required("PAYAGENCY_ENCRYPTION_KEY")?);
+        let units = [("major", AmountUnit::Major), ("minor", AmountUnit::Minor)];
+        Ok(match vars.chosen("PAYAGENCY_AMOUNTS", &units)? {
+            Some(unit) => builder.amounts(unit),
+            None => builder,
+        })
     }
 }
 
@@ -51,14 +51,8 @@ mod tests {
         ("PAYAGENCY_ENCRYPTION_KEY", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
     ];
 
-    fn build(change: &[(&str, Option<&str>)]) -> Result<crate::Client, Error> {
-        let var = |name: &'static str| {
-            let changed = change.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            changed
-                .unwrap_or_else(|| FULL.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
-                .map(str::to_owned)
-        };
-        Builder::from_vars(var)?.build()
+    fn build(change: &[(&'static str, Option<&str>)]) -> Result<crate::Client, Error> {
+        Builder::from_vars(&Vars::table(&FULL, change))?.build()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::event::{Event, Stamp, UnconfirmedEvent};
 use super::header::{Signed, parse};
 use http::HeaderMap;
+use pay_core::provider::Vars;
 use pay_core::webhook::{Header, Keys, Receiver, header};
 use pay_core::{Error, SecretString, stamp};
 use std::fmt;
@@ -58,11 +59,11 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        Keys::from_vars(var, "PAGFAST_WEBHOOK_KEY", "PAGFAST_PREVIOUS_WEBHOOK_KEY").map(Self::with)
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
+        Keys::from_vars(vars, "PAGFAST_WEBHOOK_KEY", "PAGFAST_PREVIOUS_WEBHOOK_KEY").map(Self::with)
     }
 
     /// With one more key, old or new, while the webhook key is being replaced.
@@ -164,8 +165,8 @@ mod tests {
     fn keys_come_from_the_environment_and_are_named_when_they_are_wrong() {
         let build = |key: Option<&str>, previous: Option<&str>| {
             let given = [("PAGFAST_WEBHOOK_KEY", key), ("PAGFAST_PREVIOUS_WEBHOOK_KEY", previous)];
-            let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
-            Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
+            Webhooks::from_vars(&Vars::table(&[], &given))
+                .map_err(|error| error.setting().unwrap_or_default().to_owned())
         };
         assert!(build(Some("k"), None).is_ok() && build(Some("k"), Some("l")).is_ok());
         assert_eq!(build(None, Some("l")).unwrap_err(), "PAGFAST_WEBHOOK_KEY");

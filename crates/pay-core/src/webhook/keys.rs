@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::mac::MacKey;
 use crate::secret::SecretString;
+use crate::vars::Vars;
 
 /// One key or several. While a key is being replaced the old and the new one are both good.
 #[derive(Debug, Clone)]
@@ -30,14 +31,9 @@ impl Keys {
     ///
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
-    pub fn from_vars(
-        var: impl Fn(&'static str) -> Option<String>,
-        key: &'static str,
-        previous: &'static str,
-    ) -> Result<Self, Error> {
-        let first = var(key).ok_or_else(|| Error::config(key, "is not set in the environment"))?;
-        let keys = Self::new(key, &first.into())?;
-        match var(previous) {
+    pub fn from_vars(vars: &Vars, key: &'static str, previous: &'static str) -> Result<Self, Error> {
+        let keys = Self::new(key, &vars.required(key)?.into())?;
+        match vars.get(previous) {
             Some(before) => keys.and(previous, &before.into()),
             None => Ok(keys),
         }
@@ -68,8 +64,8 @@ mod tests {
     #[test]
     fn two_variables_hold_a_key_and_the_one_before() {
         let from = |first: Option<&str>, second: Option<&str>| {
-            let var = |name| if name == "KEY" { first } else { second };
-            Keys::from_vars(|name| var(name).map(str::to_owned), "KEY", "PREVIOUS_KEY")
+            let change = [("KEY", first), ("PREVIOUS_KEY", second)];
+            Keys::from_vars(&Vars::table(&[], &change), "KEY", "PREVIOUS_KEY")
         };
         let named = |error: Error| error.setting().map(str::to_owned);
         assert_eq!(from(Some("a"), None).unwrap().0.len(), 1);

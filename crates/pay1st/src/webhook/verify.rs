@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::unconfirmed::UnconfirmedEvent;
 use http::HeaderMap;
+use pay_core::provider::Vars;
 use pay_core::webhook::{Header, Keys, Receiver, header};
 use pay_core::{Error, SecretString, stamp};
 use std::fmt;
@@ -55,11 +56,11 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
-        Keys::from_vars(var, "PAY1ST_SIGNING_KEY", "PAY1ST_PREVIOUS_SIGNING_KEY").map(Self::with)
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
+        Keys::from_vars(vars, "PAY1ST_SIGNING_KEY", "PAY1ST_PREVIOUS_SIGNING_KEY").map(Self::with)
     }
 
     /// With one more key, old or new, while the signing key is being replaced.
@@ -163,8 +164,8 @@ mod tests {
     fn keys_come_from_the_environment_and_are_named_when_they_are_wrong() {
         let build = |key: Option<&str>, previous: Option<&str>| {
             let given = [("PAY1ST_SIGNING_KEY", key), ("PAY1ST_PREVIOUS_SIGNING_KEY", previous)];
-            let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
-            Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
+            Webhooks::from_vars(&Vars::table(&[], &given))
+                .map_err(|error| error.setting().unwrap_or_default().to_owned())
         };
         assert!(build(Some("k"), None).is_ok() && build(Some("k"), Some("l")).is_ok());
         assert_eq!(build(None, Some("l")).unwrap_err(), "PAY1ST_SIGNING_KEY");

@@ -2,6 +2,7 @@
 
 use super::event::{Event, PaymentEvent, UnconfirmedEvent};
 use http::HeaderMap;
+use pay_core::provider::Vars;
 use pay_core::webhook::{Header, Keys, Receiver, header};
 use pay_core::{Error, SecretString};
 use std::time::SystemTime;
@@ -60,17 +61,16 @@ impl Webhooks {
     /// # Errors
     /// `Kind::Config`, naming the variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(&Vars::of_process())
     }
 
-    fn from_vars(var: impl Fn(&'static str) -> Option<String>) -> Result<Self, Error> {
+    fn from_vars(vars: &Vars) -> Result<Self, Error> {
         const SCHEME: &str = "PAYAGENCY_WEBHOOK_SCHEME";
-        let scheme = var(SCHEME).ok_or_else(|| Error::config(SCHEME, "is not set in the environment"))?;
-        let scheme = match scheme.as_str() {
+        let scheme = match vars.required(SCHEME)?.as_str() {
             "assumed_hmac_sha256_hex" => SignatureScheme::AssumedHmacSha256Hex,
             _ => return Err(Error::config(SCHEME, "must be `assumed_hmac_sha256_hex`")),
         };
-        let keys = Keys::from_vars(var, "PAYAGENCY_WEBHOOK_KEY", "PAYAGENCY_PREVIOUS_WEBHOOK_KEY")?;
+        let keys = Keys::from_vars(vars, "PAYAGENCY_WEBHOOK_KEY", "PAYAGENCY_PREVIOUS_WEBHOOK_KEY")?;
         Ok(Self::with(scheme, keys))
     }
 
@@ -137,8 +137,8 @@ mod tests {
                 ("PAYAGENCY_WEBHOOK_KEY", key),
                 ("PAYAGENCY_PREVIOUS_WEBHOOK_KEY", other),
             ];
-            let var = |name: &'static str| given.iter().find(|(known, _)| *known == name)?.1.map(str::to_owned);
-            Webhooks::from_vars(var).map_err(|error| error.setting().unwrap_or_default().to_owned())
+            Webhooks::from_vars(&Vars::table(&[], &given))
+                .map_err(|error| error.setting().unwrap_or_default().to_owned())
         };
         let scheme = Some("assumed_hmac_sha256_hex");
         assert!(build(scheme, Some("k"), None).is_ok() && build(scheme, Some("k"), Some("l")).is_ok());
