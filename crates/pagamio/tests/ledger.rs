@@ -108,7 +108,7 @@ async fn run(modes: &[(&str, &str)], within: Duration, resend: bool) -> (Sandbox
     // Longer than any honest answer on a busy machine: a timeout then means a stalled answer.
     let client = on(&sandbox, sandbox.pagamio().merchant())
         .pacing(Pacing::Off)
-        .attempt_timeout(millis(1_500))
+        .attempt_timeout(millis(3_000))
         // A question that was disturbed is asked again on the schedule, not before.
         .attempts(1)
         .build()

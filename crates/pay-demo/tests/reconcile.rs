@@ -297,8 +297,7 @@ async fn at_paga_only_a_statement_tells() {
     let id = paga.client_id();
     let client = paga_connect::Client::builder()
         .local(paga.base_url())
-        .client_id(&id)
-        .client_secret(paga.client_secret(&id).unwrap())
+        .credentials(&id, paga.client_secret(&id).unwrap())
         .redirect_uri(paga.redirect_uri())
         .attempts(1)
         .journal(desk.shared())
