@@ -1,4 +1,4 @@
-//! The step `leaks`: what published crates are packed with, and their tests, hold no private key, no card number, no file of secrets.
+//! The step `leaks`: what published crates are packed with, and their tests, hold no private key, no token, no card number, no file of secrets.
 
 use std::path::Path;
 
@@ -32,6 +32,19 @@ const PUBLIC: [&str; 18] = [
     "4000000000000002",
     "4100000000000019",
     "4000000000000077",
+];
+
+/// How tokens begin that give somebody power, how many letters and digits follow at least, and whose they are. A JSON web token is
+/// none of them: those of the documents and of the tests look like real ones.
+const TOKENS: [(&str, usize, &str); 8] = [
+    ("PA_LIVE_", 20, "a live key of Pay Agency"),
+    ("PA_TEST_", 20, "a test key of Pay Agency"),
+    ("cio", 32, "a token of the Rust registry"),
+    ("ghp_", 30, "a token of GitHub"),
+    ("github_pat_", 30, "a token of GitHub"),
+    ("npm_", 30, "a token of npm"),
+    ("glpat-", 20, "a token of GitLab"),
+    ("AKIA", 16, "a key of Amazon Web Services"),
 ];
 
 /// Lists what cargo would pack, and reads every file of it, and the tests, which are not packed.
@@ -78,6 +91,8 @@ fn problems(file: &str, text: &str) -> Vec<String> {
         if line.contains("-----BEGIN") && line.contains("PRIVATE KEY-----") {
             problems.push(format!("{file}:{number}: a private key"));
         }
+        problems
+            .extend(tokens(line).map(|whose| format!("{file}:{number}: {whose}; take it out and have it replaced")));
         for digits in card_numbers(line) {
             let (first, last) = (&digits[..6], &digits[digits.len() - 4..]);
             problems.push(format!(
@@ -86,6 +101,16 @@ fn problems(file: &str, text: &str) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whose tokens a line holds. The beginning of a token stands alone, since a word may have it in the middle.
+fn tokens(line: &str) -> impl Iterator<Item = &'static str> {
+    let inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    TOKENS.into_iter().filter_map(move |(start, least, whose)| {
+        let long = |at: usize| line[at + start.len()..].chars().take_while(|letter| inside(*letter)).count() >= least;
+        let found = line.match_indices(start).any(|(at, _)| !line[..at].ends_with(inside) && long(at));
+        found.then_some(whose)
+    })
 }
 
 /// The runs of 13 to 19 digits, in one piece or in groups as on a card, that have a card number's check digit and are not
@@ -171,6 +196,17 @@ mod tests {
         ] {
             assert_eq!(card_numbers(line), [""; 0], "{line}");
         }
+    }
+
+    #[test]
+    fn tokens_are_named_and_not_shown() {
+        for (start, least, whose) in TOKENS {
+            let token = format!("{start}{}", "a1B2".repeat(8).chars().take(least).collect::<String>());
+            let found = problems("src/a.rs", &format!("// x\nlet key = \"{token}\";"));
+            assert_eq!(found, [format!("src/a.rs:2: {whose}; take it out and have it replaced")]);
+            assert_eq!(problems("src/a.rs", &format!("x{token} {}", &token[..token.len() - 1])), [""; 0], "{start}");
+        }
+        assert_eq!(problems("src/a.rs", "PA_TEST_... or PA_LIVE_..., PA_TEST_made_up, precious"), [""; 0]);
     }
 
     #[test]

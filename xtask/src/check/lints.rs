@@ -32,8 +32,9 @@ pub(crate) fn unused(workspace: &Workspace, _: &Progress) -> Result<Report> {
     let Some(said) = said(workspace, &mut report)? else { return Ok(report) };
     if said.complete {
         for package in &workspace.packages {
-            report.looked(None);
-            report.problems.extend(unused_of(package, said.targets.get(&package.name).unwrap_or(&BTreeMap::new())));
+            let targets = said.targets.get(&package.name);
+            report.looked(targets.is_none().then(|| format!("{}: clippy told nothing of it", package.name)));
+            report.problems.extend(targets.into_iter().flat_map(|targets| unused_of(package, targets)));
         }
     } else {
         report.problems.push("not all code compiles: cargo xtask check clippy".to_owned());

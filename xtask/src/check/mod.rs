@@ -121,7 +121,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "leaks",
-        about: "packed files hold no private key, no card number, no file of secrets",
+        about: "packed files hold no private key, no token, no card number, no file of secrets",
         run: leaks::run,
     },
     Step {
@@ -157,6 +157,14 @@ impl Report {
     fn looked(&mut self, problem: Option<String>) {
         self.done += 1;
         self.problems.extend(problem);
+    }
+
+    /// A step that looked at nothing and does not say why has found nothing out, and must not pass for one that has.
+    fn or_idle(mut self) -> Self {
+        if self.done == 0 && self.problems.is_empty() && self.not_run.is_empty() && self.out_of_reach.is_empty() {
+            self.problems.push("looked at nothing: what it reads has moved, or the step is broken".to_owned());
+        }
+        self
     }
 
     fn verdict(&self, all: bool) -> Verdict {
@@ -222,7 +230,8 @@ fn run_step(step: &Step, workspace: &Workspace, all: bool) -> Row {
     let started = Instant::now();
     let cpu = cpu::of_children();
     let report = watch(step, workspace)
-        .unwrap_or_else(|error| Report { problems: vec![error.to_string()], ..Report::default() });
+        .unwrap_or_else(|error| Report { problems: vec![error.to_string()], ..Report::default() })
+        .or_idle();
     let verdict = report.verdict(all);
     if verdict == Verdict::Failed {
         term::out(&format!("\n{} {}\n", step.name, paint(Tone::Bad, "FAILED")));
@@ -282,6 +291,14 @@ mod tests {
         assert_eq!(report.verdict(true), Verdict::NotRun);
         report.looked(None);
         assert_eq!(report.verdict(true), Verdict::Ok);
+    }
+
+    #[test]
+    fn a_step_that_looked_at_nothing_has_failed() {
+        let none = Step { name: "none", about: "", run: |_, _| Ok(Report::default()) };
+        assert_eq!(run_step(&none, &Workspace::default(), false).verdict, Verdict::Failed);
+        let one = Step { run: |_, _| Ok(Report { done: 1, ..Report::default() }), ..none };
+        assert_eq!(run_step(&one, &Workspace::default(), false).verdict, Verdict::Ok);
     }
 
     #[test]

@@ -6,9 +6,11 @@
 //! - `rust` looks for who compiles what a page shows
 //! - `settings` compares features, variables and versions with the crates
 //! - `tables` asks of every table what holds it
+//! - `maps` sees that the map of the guides leads to each, and that steps exist
 
 mod commands;
 mod links;
+mod maps;
 mod page;
 mod rust;
 mod settings;
@@ -32,6 +34,7 @@ pub(crate) fn run(workspace: &Workspace, _: &Progress) -> Result<Report> {
         rust::not_compiled(&tree, &pages),
         settings::drifted(&tree, workspace, &pages),
         tables::not_held(&tree, &steps, &pages),
+        maps::drifted(&steps, &pages),
     ];
     let count = |of: fn(&Page) -> usize| pages.iter().map(of).sum::<usize>();
     let note = format!(

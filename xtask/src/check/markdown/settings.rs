@@ -6,6 +6,9 @@ use super::page::{Page, Table, spans};
 use crate::check::files::Tree;
 use crate::workspace::{PROVIDERS, Package, Workspace};
 
+/// What chooses an environment, as far as a builder has it.
+const ENVIRONMENTS: [&str; 4] = ["provider_test", "assumed_provider_test", "production", "local"];
+
 /// The README of every published crate.
 pub(super) fn drifted(tree: &Tree, workspace: &Workspace, pages: &[Page]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -120,8 +123,26 @@ fn builders(tree: &Tree, name: &str, guide: &Page) -> Vec<String> {
                 problems.push(format!("{}:{}: a method that the crate does not have: {span}", guide.file, table.line));
             }
         }
+        let others = table.head.iter().enumerate().skip(1).filter(|(_, head)| head.starts_with("Builder"));
+        let cells = others.flat_map(|(column, _)| table.rows.iter().filter_map(move |row| row.get(column)));
+        let methods = cells.flat_map(|cell| spans(cell)).filter(|span| span.starts_with(|c: char| c.is_lowercase()));
+        for method in methods.filter(|method| !code.contains(&format!("fn {method}("))) {
+            problems.push(format!("{}:{}: a method that the crate does not have: {method}", guide.file, table.line));
+        }
     }
+    problems.extend(environments(tree, name, guide));
     problems
+}
+
+/// The environments of a builder that its guide's table of environments leaves out.
+fn environments(tree: &Tree, name: &str, guide: &Page) -> Vec<String> {
+    let Some(table) = guide.tables.iter().find(|table| table.head.first().is_some_and(|head| head == "Builder")) else {
+        return Vec::new();
+    };
+    let builder = tree.text(&format!("crates/{name}/src/builder.rs")).unwrap_or_default();
+    let told: Vec<&str> = table.first_column().map(|span| span.split('(').next().unwrap_or(span)).collect();
+    let lacking = ENVIRONMENTS.iter().filter(|one| builder.contains(&format!("pub fn {one}(")) && !told.contains(one));
+    lacking.map(|one| format!("{}:{}: does not name the environment `{one}`", guide.file, table.line)).collect()
 }
 
 /// The table of features names each, and says which are on by default.
@@ -225,5 +246,22 @@ The oldest supported Rust is 1.89. Licensed under MIT or Apache-2.0, at your cho
         let found = problems(&README.replace("**Unofficial**", "**Unofficial** `PAGAMIO_GONE=1`"), CODE);
         assert_eq!(found, ["crates/pagamio/README.md:1: names a variable that is not there: `PAGAMIO_GONE`"]);
         is(&README.replace("1.89", "1.90"), CODE, "does not say: The oldest supported Rust is 1.89.");
+    }
+
+    #[test]
+    fn a_guide_names_each_environment_and_only_methods_that_are_there() {
+        let found = |guide: &str| {
+            let builder = "pub fn production(\npub fn local(\nfn prefix(";
+            let files = [("docs/providers/pagamio.md", guide), ("crates/pagamio/src/builder.rs", builder)];
+            let sample = Sample::new(&files);
+            builders(&sample.tree(), "pagamio", &pages(&sample.tree())[0])
+        };
+        let guide = "| Builder | URL |\n|---|---|\n| `production()` | x |\n| `local(url)` | x |\n
+| Setting | Default | Builder, variable |\n|---|---|---|\n| path | `a` | `prefix`, `PAGAMIO_PREFIX` |\n";
+        assert_eq!(found(guide), [""; 0]);
+        let problems = found(&guide.replace("| `local(url)` | x |\n", ""));
+        assert_eq!(problems, ["docs/providers/pagamio.md:1: does not name the environment `local`"]);
+        let problems = found(&guide.replace("`prefix`", "`prefixes`"));
+        assert_eq!(problems, ["docs/providers/pagamio.md:6: a method that the crate does not have: prefixes"]);
     }
 }
