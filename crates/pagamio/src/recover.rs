@@ -21,7 +21,7 @@ impl Purchased {
 }
 
 /// Looks a purchase up, and where its records show nothing, sends it again byte for byte: the provider answers the same reference
-/// with the original's result. Other operations have no question.
+/// with the original's result. One that was accepted is not sent again. Other operations have no question.
 #[async_trait]
 impl Recover for Client {
     async fn account(&self) -> Result<TokenKey, Error> {
@@ -37,17 +37,24 @@ impl Recover for Client {
         let mut sought = Sought::reference(reference);
         sought.transaction_id.clone_from(&intent.transaction_id);
         let mut settle = self.settle(sought).within(Duration::ZERO);
-        if let Some(prepared) = intent.request.clone() {
+        // What is on its way must not be sent again, say the documents.
+        let resend = intent.request.clone().filter(|_| intent.state != State::Pending);
+        let can_be_sent = resend.is_some();
+        if let Some(prepared) = resend {
             settle = settle.or_resend(prepared);
         }
         let ended = match settle.await {
             Settled::Completed(settlement) => of(State::Completed, &settlement),
             Settled::Failed(settlement) => of(State::Refused, &settlement),
             // Without the request nothing can be sent again, and the records say nothing of references.
-            Settled::StillUnknown(unknown) if unknown.reason == Reason::NoQuestion && intent.request.is_none() => {
+            Settled::StillUnknown(unknown) if unknown.reason == Reason::NoQuestion && !can_be_sent => {
                 Ended::new(State::Unanswered).note("NoQuestion")
             }
-            Settled::StillUnknown(unknown) => Ended::new(State::Unknown).note(format!("{:?}", unknown.reason)),
+            Settled::StillUnknown(unknown) => {
+                let pending = intent.state == State::Pending || unknown.last_status.is_some();
+                let state = if pending { State::Pending } else { State::Unknown };
+                Ended::new(state).transaction(unknown.transaction_id).note(format!("{:?}", unknown.reason))
+            }
         };
         let known = intent.transaction_id.clone().filter(|_| ended.transaction_id.is_none());
         ended.transaction(known)

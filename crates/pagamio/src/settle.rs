@@ -59,24 +59,28 @@ impl Settle {
 
     async fn run(mut self) -> Settled {
         let mut rounds = self.polling.clone().start();
-        let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, last_status: None, error: None };
+        let mut unknown =
+            StillUnknown { reason: Reason::NotFound, asked: 0, last_status: None, transaction_id: None, error: None };
+        unknown.transaction_id.clone_from(&self.sought.transaction_id);
         loop {
             unknown.asked += 1;
             match self.look(rounds.left()).await {
                 Ok(Look::Final(settled)) => return *settled,
                 Ok(Look::Running(status)) => {
+                    // One that is on its way must not be sent again, say the documents.
+                    self.resend = None;
                     unknown.reason = Reason::StillOpen;
                     unknown.last_status = status;
                     unknown.error = None;
                 }
                 Ok(Look::Absent { no_question }) => {
-                    if let Some(settled) = self.resent().await {
+                    if let Some(settled) = self.resent(&mut unknown).await {
                         return settled;
                     }
                     unknown.reason = match (no_question, &unknown.last_status) {
-                        (true, _) => Reason::NoQuestion,
+                        (true, None) => Reason::NoQuestion,
                         // Seen before, and sunk below the pages that are searched.
-                        (false, Some(_)) => Reason::StillOpen,
+                        (_, Some(_)) => Reason::StillOpen,
                         (false, None) => Reason::NotFound,
                     };
                     unknown.error = None;
@@ -90,7 +94,7 @@ impl Settle {
                     let hopeless = is_hopeless(&error) || error.kind() == Kind::NotFound;
                     unknown.error = Some(error);
                     if hopeless {
-                        return match self.resent().await {
+                        return match self.resent(&mut unknown).await {
                             Some(settled) => settled,
                             None => Settled::StillUnknown(unknown),
                         };
@@ -122,29 +126,29 @@ impl Settle {
         Ok(Look::Absent { no_question: records > 0 && !with_reference && self.sought.transaction_id.is_none() })
     }
 
-    async fn resent(&mut self) -> Option<Settled> {
-        let prepared = self.resend.as_ref()?;
-        match self.client.resend(prepared).send().await {
+    async fn resent(&mut self, unknown: &mut StillUnknown) -> Option<Settled> {
+        // Where its id is known, the provider has it, and the records answer.
+        let prepared = self.resend.as_ref().filter(|_| self.sought.transaction_id.is_none())?;
+        let id = match self.client.resend(prepared).send().await {
             Ok(Purchased::Completed(receipt)) => {
-                Some(Settled::Completed(Settlement { receipt: Some(receipt), ..Settlement::default() }))
+                return Some(Settled::Completed(Settlement { receipt: Some(receipt), ..Settlement::default() }));
             }
             Ok(Purchased::Pending(pending)) => {
-                self.sought.transaction_id =
-                    pending.transaction_id().map(str::to_owned).or(self.sought.transaction_id.take());
-                None
+                self.resend = None;
+                unknown.last_status = Some(TransactionStatus::Pending);
+                pending.transaction_id().map(str::to_owned)
             }
             // Only a final code is an answer for the reference; any other refusal is of this one request.
             Err(error)
                 if error.outcome() == Outcome::Refused && Code::of(&error).is_some_and(|code| code.is_final()) =>
             {
-                Some(Settled::Failed(Settlement { refusal: Some(error), ..Settlement::default() }))
+                return Some(Settled::Failed(Settlement { refusal: Some(error), ..Settlement::default() }));
             }
-            Err(error) => {
-                self.sought.transaction_id =
-                    error.transaction_id().map(str::to_owned).or(self.sought.transaction_id.take());
-                None
-            }
-        }
+            Err(error) => error.transaction_id().map(str::to_owned),
+        };
+        unknown.transaction_id.clone_from(&id);
+        self.sought.transaction_id = id;
+        None
     }
 }
 

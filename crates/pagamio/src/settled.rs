@@ -55,6 +55,8 @@ pub struct StillUnknown {
     pub asked: u32,
     /// The status that was last seen.
     pub last_status: Option<TransactionStatus>,
+    /// The transaction id, where it is known.
+    pub transaction_id: Option<String>,
     /// The error of the last question, if it had one. It is an error of *asking*: it says nothing of the purchase.
     pub error: Option<Error>,
 }

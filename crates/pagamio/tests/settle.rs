@@ -6,6 +6,7 @@ mod support;
 use pagamio::{
     Client, Code, Kind, Outcome, Reason, Schedule, Settled, Settlement, Sought, StillUnknown, TransactionStatus,
 };
+use pay_core::journal::{Ended, Recover, State, Unsettled};
 use pay_core::script::{Play, Script, Sent};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -363,6 +364,71 @@ async fn a_pending_answer_brings_the_id_to_ask_for() {
     let (script, settled) = resent(vec![pending], vec![record(0, "T", None)]).await;
     assert_eq!(completed(settled).record.unwrap().transaction_id.as_deref(), Some("T"));
     assert_eq!(script.count("/purchase"), 2, "once the id is known the records answer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_on_its_way_is_not_sent_again() {
+    // Without an id, and with records that carry no reference: nothing is left to ask, and nothing may be sent.
+    let pending = Play::answer(200, r#"{"status":"PENDING","successful":false}"#);
+    let (script, settled) = resent(vec![pending.clone()], vec![record(0, "T", None)]).await;
+    let left = unknown(settled);
+    assert_eq!((left.reason, left.last_status), (Reason::StillOpen, Some(TransactionStatus::Pending)));
+    assert_eq!(script.count("/purchase"), 2);
+    let (script, settled) = resent(vec![pending], vec![]).await;
+    assert_eq!((unknown(settled).reason, script.count("/purchase")), (Reason::StillOpen, 2));
+    // Nor what was refused as a duplicate, under an id that the records are slow to show.
+    let running = r#"{"responseCode":"1204","transactionId":"T-9","successful":false}"#;
+    let (script, settled) = resent(vec![Play::answer(200, running)], vec![]).await;
+    assert_eq!((unknown(settled).transaction_id.as_deref(), script.count("/purchase")), (Some("T-9"), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_seen_on_its_way_is_not_sent_again_when_it_sinks() {
+    let asked = Mutex::new(0);
+    let script = logged_in(move |sent| {
+        if sent.path.ends_with("/purchase") {
+            return Play::lost();
+        }
+        *asked.lock().unwrap() += 1;
+        page(&if *asked.lock().unwrap() == 1 { vec![record(2, "T", Some("R"))] } else { vec![record(0, "U", None)] })
+    });
+    let client = client(&script);
+    let mut call = client.purchase(airtime("R")).attempts(1);
+    let prepared = call.prepare().await.unwrap();
+    call.send().await.unwrap_err();
+    let left = unknown(client.settle("R").or_resend(prepared).within(secs(20)).await);
+    assert_eq!((left.reason, script.count("/purchase")), (Reason::StillOpen, 1));
+}
+
+/// What a recovery does with an intent of this state.
+async fn recovered(state: State, play: Play) -> (usize, Ended) {
+    let script = logged_in(
+        move |sent| if sent.path.ends_with("/purchase") { play.clone() } else { page(&[record(0, "T", None)]) },
+    );
+    let client = client(&script);
+    let mut intent = Unsettled::new("1", "purchase", state, std::time::SystemTime::now());
+    intent.reference = Some("R".into());
+    intent.request = Some(client.purchase(airtime("R")).prepare().await.unwrap());
+    let ended = client.recover(&intent).await;
+    (script.count("/purchase"), ended)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recovery_sends_again_what_may_have_been_lost_and_nothing_that_was_accepted() {
+    let completed = || Play::answer(200, COMPLETED);
+    for state in [State::Open, State::Unknown] {
+        let (sent, ended) = recovered(state, completed()).await;
+        assert_eq!((sent, ended.state), (1, State::Completed), "{state:?}");
+    }
+    // Its id is not known and the records carry no reference: a person must look.
+    let (sent, ended) = recovered(State::Pending, completed()).await;
+    assert_eq!((sent, ended.state), (0, State::Unanswered));
+    // What the answer says is kept, so that the next recovery asks and does not send.
+    let pending = Play::answer(200, r#"{"transactionId":"T-7","status":"PENDING","successful":false}"#);
+    let (sent, ended) = recovered(State::Open, pending).await;
+    assert_eq!((sent, ended.state, ended.transaction_id.as_deref()), (1, State::Pending, Some("T-7")));
+    let (sent, ended) = recovered(State::Open, Play::lost()).await;
+    assert_eq!((sent, ended.state), (3, State::Unknown));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use crate::auth::{Access, Clock, CredentialSource, Grant, Outage, TokenCell};
 use crate::base_url::BaseUrl;
 use crate::builder::Settings;
 use crate::error::{Error, Kind, Outcome};
-use crate::journal::{Ended, Entry};
+use crate::journal::Entry;
 use crate::outcome::{deadline, fault};
 use crate::parts::{Frozen, Parts};
 use crate::provider::{Auth, Failure, Lease, Operation, Provider, ToSign, TokenHeader, Verdict};
@@ -203,9 +203,10 @@ impl Core {
         let result =
             pin!(self.attempts(access, frozen, options, end, &mut track, &mut entry)).instrument(span.clone()).await;
         let sent = track.finish();
-        if let (Some(entry), Err(error)) = (entry.take_if(|_| result.is_err()), &result) {
-            entry.end(Ended::of(error)).await;
-        }
+        let (result, entry) = match (result, entry) {
+            (Err(error), Some(entry)) => (Err(entry.failed(error).await), None),
+            both => both,
+        };
         telemetry::ended(&span, sent, &result.as_ref().map(|ran| ran.answer.status));
         result.map(|ran| (Ran { entry, ..ran }, span))
     }

@@ -17,6 +17,8 @@ pub(crate) struct Track<'a> {
     last_acted: bool,
     /// Whether one before it may have.
     before_acted: bool,
+    /// The intent of a keyed call may stand in a journal.
+    recorded: bool,
     done: bool,
 }
 
@@ -36,6 +38,7 @@ impl<'a> Track<'a> {
             in_flight: false,
             last_acted: false,
             before_acted: false,
+            recorded: false,
             done: false,
         }
     }
@@ -50,9 +53,9 @@ impl<'a> Track<'a> {
         self.sent
     }
 
-    /// The intent is being written: dropped now, it may stand there, and a recovery may send it.
+    /// The intent is being written: dropped from now on, it may stand there, and a recovery may send it.
     pub(crate) fn recording(&mut self) {
-        self.in_flight = self.operation.repeat == Repeat::Keyed;
+        self.recorded = self.operation.repeat == Repeat::Keyed;
     }
 
     pub(crate) fn sending(&mut self) {
@@ -87,7 +90,7 @@ impl<'a> Track<'a> {
 impl Drop for Track<'_> {
     fn drop(&mut self) {
         if !self.done && self.operation.repeat != Repeat::Safe {
-            let outcome = if self.may_have_acted() { Outcome::Unknown } else { Outcome::NotDone };
+            let outcome = if self.may_have_acted() || self.recorded { Outcome::Unknown } else { Outcome::NotDone };
             telemetry::dropped(self.span, self.provider, self.operation, self.reference, outcome);
         }
     }

@@ -219,3 +219,52 @@ async fn an_end_that_cannot_be_written_fails_no_call() {
     let told = events.named("pay.journal");
     assert_eq!((told.len(), told[0].field("provider")), (1, Some("acme")));
 }
+
+/// Provider and journal out of reach at once, as on a machine that lost its network: the open intent can be sent by a recovery, so a
+/// caller who started again with another reference would pay twice.
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_intent_stays_open_is_not_said_to_have_no_effect() {
+    let closed = [(429, &PAY, Outcome::NotDone), (402, &PAY, Outcome::Refused), (402, &CHARGE, Outcome::Refused)];
+    for (status, operation, outcome) in closed {
+        for (fail_end, told) in
+            [(false, outcome), (true, if operation.name == "pay" { Outcome::Unknown } else { outcome })]
+        {
+            let (_, _, engine) = set_up(answering(status, "{}"), Book { fail_end, ..Book::default() });
+            let access = access(&engine, "a");
+            let error = call(&engine, &access, operation, "a").attempts(1).send().await.unwrap_err();
+            assert_eq!(
+                (error.outcome(), error.status().map(|code| code.as_u16())),
+                (told, Some(status)),
+                "{} {fail_end}",
+                operation.name
+            );
+            assert_eq!(error.to_string().contains("the same reference only"), told == Outcome::Unknown, "{error}");
+        }
+    }
+    // What a recovery cannot send stays what it is.
+    let (_, _, engine) = set_up(answering(429, "{}"), Book { fail_end: true, ..Book::default() });
+    let access = access(&engine, "a");
+    let error = call(&engine, &access, &PAY, "a").card_data().attempts(1).send().await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::NotDone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_between_two_attempts_is_not_said_to_be_not_done() {
+    for (journal, outcome) in [(true, "unknown"), (false, "not done")] {
+        let server = Server::with_api(|_| Play::answer(429, "{}").header("retry-after", "5"));
+        let (server, _, engine) = if journal {
+            set_up(server, Book::default())
+        } else {
+            let server = Arc::new(server);
+            let engine = engine(settings(&server));
+            (server, Arc::default(), engine)
+        };
+        let access = access(&engine, "a");
+        let (events, guard) = Events::capture();
+        let send = call(&engine, &access, &PAY, "a").send();
+        assert!(tokio::time::timeout(secs(2), send).await.is_err());
+        drop(guard);
+        assert_eq!(server.api().len(), 1, "it waits for the next attempt");
+        assert_eq!(events.named("pay.call.dropped")[0].field("outcome"), Some(outcome));
+    }
+}

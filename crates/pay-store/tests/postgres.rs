@@ -28,6 +28,9 @@ async fn the_journal_keeps_every_rule() {
         a_purchase_is_written_and_its_receipt_kept_sealed
         a_lost_answer_is_found_out
         what_was_never_sent_is_sent_once
+        what_is_old_is_asked_for_and_not_sent
+        a_call_that_did_nothing_does_not_end_what_a_recovery_took
+        a_worker_ends_with_its_claim
         two_workers_share_the_work
         a_worker_that_dies_gives_its_intent_up
         nobody_recovers_for_somebody_else
@@ -67,6 +70,24 @@ async fn a_database_that_is_read_only_sends_nothing() {
             assert!(error.to_string().contains("read-only"), "{error}");
         }
     }
+}
+
+/// A server, database or user that does not wait for the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn intents_wait_for_the_disk_whatever_the_database_does() {
+    let Some(server) = Postgres::start("synchronous_commit") else { return };
+    let url = server.database();
+    let name = url.rsplit('/').next().unwrap();
+    server.sql("postgres", &format!("ALTER DATABASE {name} SET synchronous_commit = off")).unwrap();
+    let journal = IntentJournal::postgres(&url, sealer()).await.unwrap();
+    let noting = "CREATE TABLE noted (how TEXT);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN INSERT INTO noted VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+        CREATE TRIGGER noting BEFORE INSERT OR UPDATE ON pay_intent FOR EACH ROW EXECUTE FUNCTION note()";
+    server.sql(name, noting).unwrap();
+    assert_eq!(server.sql(name, "SHOW synchronous_commit").unwrap(), "off", "of everybody else");
+    journal::two_workers_share_the_work(&journal).await;
+    assert_eq!(server.sql(name, "SELECT DISTINCT how FROM noted").unwrap(), "on");
 }
 
 #[tokio::test]

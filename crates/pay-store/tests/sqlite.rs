@@ -34,6 +34,9 @@ rules! {
     a_purchase_is_written_and_its_receipt_kept_sealed
     a_lost_answer_is_found_out
     what_was_never_sent_is_sent_once
+    what_is_old_is_asked_for_and_not_sent
+    a_call_that_did_nothing_does_not_end_what_a_recovery_took
+    a_worker_ends_with_its_claim
     two_workers_share_the_work
     a_worker_that_dies_gives_its_intent_up
     nobody_recovers_for_somebody_else
@@ -217,4 +220,15 @@ async fn an_older_schema_is_brought_up_to_date_with_what_is_in_it() {
     assert_eq!(schema(), newest);
     journal::the_open_intent_is_recovered(&sandbox, &journal, "older-1").await;
     assert_eq!(file.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+}
+
+/// A list that leaves out what it does not understand would be taken for all there is.
+#[tokio::test]
+async fn an_intent_that_cannot_be_read_is_not_left_out() {
+    let (_folder, path, journal) = open();
+    journal::a_lost_answer_is_found_out(&journal).await;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("UPDATE pay_intent SET state = 'newer'").unwrap();
+    let error = journal.list(&pay_store::Listing::new()).await.unwrap_err();
+    assert!(error.message.contains("update the crate"), "{error}");
 }

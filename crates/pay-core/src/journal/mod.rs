@@ -207,7 +207,8 @@ pub trait Journal: Send + Sync {
     /// Where it was not written, or may not have been.
     async fn begin(&self, intent: &Intent) -> Result<(), JournalError>;
 
-    /// Writes what became of it. Where it fails, the caller still gets the outcome, and the intent stays open.
+    /// Writes what became of it. Where it fails, the intent stays open, and the caller still gets the outcome; where a recovery may send
+    /// the request, a call that did nothing is then `Unknown`. So `NotDone` and `Refused` must fail for an intent that a recovery has taken.
     ///
     /// # Errors
     /// Where it was not written.

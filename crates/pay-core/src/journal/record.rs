@@ -24,20 +24,37 @@ pub(crate) struct Entry {
     journal: Arc<dyn Journal>,
     id: String,
     provider: &'static str,
+    /// Whether a recovery may send its request.
+    can_be_sent: bool,
 }
 
 impl Entry {
     /// Writes the end. What cannot be written is found out by a recovery, so it fails no call.
     ///
-    /// In a task of its own: the outcome is known now, also where the caller is dropped.
-    pub(crate) async fn end(self, ended: Ended) {
+    /// In a task of its own: the outcome is known now, also where the caller is dropped. Answers whether it was written.
+    pub(crate) async fn end(self, ended: Ended) -> bool {
         let write = async move {
-            if let Err(error) = self.write(&ended).await {
-                telemetry::journal_failed(self.provider, &error);
+            let written = self.write(&ended).await;
+            if let Err(error) = &written {
+                telemetry::journal_failed(self.provider, error);
             }
+            written.is_ok()
         };
         // A runtime that shuts down leaves it to a recovery.
-        let _ = tokio::spawn(write).await;
+        tokio::spawn(write).await.unwrap_or(false)
+    }
+
+    /// Writes the end of a call that failed. An intent that stays open can be sent by a recovery: then it is not true that nothing will
+    /// happen, and a new reference would pay twice.
+    pub(crate) async fn failed(self, error: Error) -> Error {
+        let can_be_sent = self.can_be_sent;
+        let written = self.end(Ended::of(&error)).await;
+        if written || !can_be_sent || error.outcome() == Outcome::Unknown {
+            return error;
+        }
+        error.with_outcome(Outcome::Unknown).advice(
+            "its intent is still open in the journal, and a recovery may send it: start again with the same reference only",
+        )
     }
 
     async fn write(&self, ended: &Ended) -> Result<(), JournalError> {
@@ -79,9 +96,7 @@ impl Core {
     ) -> Pin<Box<dyn Future<Output = Result<Entry, Error>> + Send + 'a>> {
         Box::pin(async move {
             track.recording();
-            let begun = self.begin(journal, access, frozen, options, end).await;
-            track.answered(Outcome::NotDone);
-            begun
+            self.begin(journal, access, frozen, options, end).await
         })
     }
 
@@ -108,7 +123,12 @@ impl Core {
             request: if self.intent_alone(options) { None } else { Prepared::from_frozen(frozen).ok() },
             busy: end.saturating_duration_since(self.clock.now()),
         };
-        let entry = Entry { journal: Arc::clone(journal), id: intent.id.clone(), provider: intent.provider };
+        let entry = Entry {
+            journal: Arc::clone(journal),
+            id: intent.id.clone(),
+            provider: intent.provider,
+            can_be_sent: intent.keyed && intent.request.is_some(),
+        };
         let late = |_| Err(JournalError::unsure("no answer in time"));
         let Err(error) = timeout_at(end, journal.begin(&intent)).await.unwrap_or_else(late) else {
             return Ok(entry);
@@ -121,7 +141,7 @@ impl Core {
         };
         let cancelled = !error.unsure || entry.write(&Ended::new(super::State::NotDone)).await.is_ok();
         // An intent that may stand there can be sent by a recovery: then it is not true that nothing will happen.
-        if cancelled || !intent.keyed {
+        if cancelled || !entry.can_be_sent {
             return Err(failed(Outcome::NotDone).advice("nothing was sent: mend the journal and start again"));
         }
         Err(failed(Outcome::Unknown).advice(

@@ -207,7 +207,7 @@ pub fn to_csv(entries: &[Entry]) -> String {
 }
 
 fn field(csv: &mut String, text: &str) {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if !formula && !text.contains([',', '"', '\n', '\r']) {
         return csv.push_str(text);
     }
@@ -239,10 +239,11 @@ mod tests {
             changed: UNIX_EPOCH + Duration::from_millis(7),
             tries: 2,
         };
-        let csv = to_csv(&[entry("a,\"b\"\r\nc"), entry("=1+1"), entry("plain")]);
+        let csv = to_csv(&[entry("a,\"b\"\r\nc"), entry("=1+1"), entry("\n@SUM(1)"), entry("plain")]);
         let expected = "id,provider,operation,reference,amount,currency,state,transaction_id,note,begun_ms,changed_ms,tries\r\n\
             1,pagamio,purchase,\"a,\"\"b\"\"\r\nc\",12.50,GBP,unanswered,,no question,5,7,2\r\n\
             1,pagamio,purchase,\"'=1+1\",12.50,GBP,unanswered,,no question,5,7,2\r\n\
+            1,pagamio,purchase,\"'\n@SUM(1)\",12.50,GBP,unanswered,,no question,5,7,2\r\n\
             1,pagamio,purchase,plain,12.50,GBP,unanswered,,no question,5,7,2\r\n";
         assert_eq!(csv, expected);
         let json = to_json(&[entry("a\"b")]);

@@ -80,7 +80,8 @@ impl IntentJournal {
     /// Where the journal does not answer.
     pub async fn list(&self, listing: &Listing) -> Result<Vec<Entry>, JournalError> {
         let rows = self.backend.run(&self.sql.list, listing.values()).await?;
-        Ok(rows.into_iter().filter_map(Entry::read).collect())
+        let unread = || JournalError::not_written("holds an intent that this crate cannot read: update the crate");
+        rows.into_iter().map(|row| Entry::read(row).ok_or_else(unread)).collect()
     }
 
     /// The answer that was kept of an intent: it may hold tokens and PINs.
@@ -101,7 +102,7 @@ impl IntentJournal {
     /// # Errors
     /// Where it was not written.
     pub async fn resolve(&self, id: &str, state: State, note: &str) -> Result<bool, JournalError> {
-        self.write_end(id, &Ended::new(state).note(note)).await
+        self.write_end(&self.sql.resolve, id, &Ended::new(state).note(note)).await
     }
 
     /// Deletes settled intents whose last change is longer ago, and answers how many. Unsettled and unanswered ones stay.
@@ -124,7 +125,7 @@ impl IntentJournal {
         sealed.map(|sealed| Value::Bytes(Some(sealed))).map_err(failed)
     }
 
-    async fn write_end(&self, id: &str, ended: &Ended) -> Result<bool, JournalError> {
+    async fn write_end(&self, sql: &'static str, id: &str, ended: &Ended) -> Result<bool, JournalError> {
         let values = vec![
             Value::text(id),
             Value::text(ended.state.as_str()),
@@ -132,17 +133,17 @@ impl IntentJournal {
             self.sealed_reply(id, ended)?,
             Value::Text(ended.note.clone()),
         ];
-        Ok(!self.backend.run(&self.sql.end, values).await?.is_empty())
+        Ok(!self.backend.run(sql, values).await?.is_empty())
     }
 
-    /// One intent that nobody else has, and whether its request opened.
+    /// One intent that nobody else has, how long ago it was written, and whether its request opened.
     pub(crate) async fn take(
         &self,
         account: &str,
         claim: &str,
         lease: Duration,
         busy_too: bool,
-    ) -> Result<Option<(Unsettled, bool)>, JournalError> {
+    ) -> Result<Option<(Unsettled, Duration, bool)>, JournalError> {
         let values = vec![Value::text(claim), Value::millis(lease), Value::text(account), Value::Bool(busy_too)];
         let Some(mut row) = self.backend.run(&self.sql.take, values).await?.into_iter().next() else {
             return Ok(None);
@@ -158,7 +159,8 @@ impl IntentJournal {
         let opened = !kept || request.is_some();
         let mut intent = Unsettled::new(id, operation, state, entry::time(row.int()));
         (intent.reference, intent.transaction_id, intent.request) = (reference, transaction_id, request);
-        Ok(Some((intent, opened)))
+        let age = Duration::from_millis(u64::try_from(row.int()).unwrap_or_default());
+        Ok(Some((intent, age, opened)))
     }
 
     /// Writes what a recovery found out, if its claim still holds.
@@ -211,11 +213,11 @@ impl Journal for IntentJournal {
     }
 
     async fn end(&self, id: &str, ended: &Ended) -> Result<(), JournalError> {
-        if self.write_end(id, ended).await? {
+        if self.write_end(&self.sql.end, id, ended).await? {
             return Ok(());
         }
         // Not there: a cancelled intent may yet be written by a server that is slow to see that we are gone.
-        Err(JournalError::not_written("no such intent, or it was settled by somebody else"))
+        Err(JournalError::not_written("no such intent, or a recovery or a person was there before"))
     }
 }
 

@@ -6,6 +6,7 @@ use pay_core::journal::{Ended, JournalError, Recover, State, Unsettled};
 use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// What a recovery came to, by intent.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,7 @@ pub struct Recovery<'a> {
     client: &'a dyn Recover,
     lease: Duration,
     again_in: Duration,
+    resend_within: Duration,
     busy_too: bool,
     most: usize,
 }
@@ -49,7 +51,15 @@ pub struct Recovery<'a> {
 impl<'a> Recovery<'a> {
     pub(super) fn new(journal: IntentJournal, client: &'a dyn Recover) -> Self {
         let seconds = Duration::from_secs;
-        Self { journal, client, lease: seconds(300), again_in: seconds(60), busy_too: false, most: usize::MAX }
+        Self {
+            journal,
+            client,
+            lease: seconds(300),
+            again_in: seconds(60),
+            resend_within: seconds(24 * 3600),
+            busy_too: false,
+            most: usize::MAX,
+        }
     }
 
     /// How long a worker may take for one intent, before another takes it. Default: 5 minutes; longer than the client's deadline.
@@ -61,6 +71,13 @@ impl<'a> Recovery<'a> {
     /// When an intent that is still pending or unknown may be taken again. Default: a minute.
     pub fn again_in(mut self, time: Duration) -> Self {
         self.again_in = time;
+        self
+    }
+
+    /// For how long after it was written an intent may be sent again, where the provider de-duplicates it; afterwards it is asked for only.
+    /// Default: a day, our choice: no document says how long a reference is remembered, and one that is forgotten would pay twice.
+    pub fn resend_within(mut self, time: Duration) -> Self {
+        self.resend_within = time;
         self
     }
 
@@ -88,14 +105,21 @@ impl<'a> Recovery<'a> {
         for _ in 0..self.most {
             let claim = format!("{:032x}", fastrand::u128(..));
             let taken = self.journal.take(&account, &claim, self.lease, self.busy_too).await.map_err(failed)?;
-            let Some((intent, opened)) = taken else { break };
+            let Some((mut intent, age, opened)) = taken else { break };
+            if age > self.resend_within {
+                intent.request = None;
+            }
             // It came round again: once per run is enough.
             let again = !seen.insert(intent.id.clone());
             let ended = match (again, opened) {
                 (true, _) => Ended::new(intent.state).note("asked in this run"),
                 // Nothing is asked without what could be sent: one wrong pair would make a keyed intent one that nobody can answer.
                 (false, false) => Ended::new(intent.state).note("what was kept does not open"),
-                (false, true) => self.client.recover(&intent).await,
+                // Whoever takes it after that must not meet this worker at it.
+                (false, true) => timeout(self.lease, self.client.recover(&intent)).await.unwrap_or_else(|_| {
+                    Ended::new(if intent.state == State::Open { State::Unknown } else { intent.state })
+                        .note("asking took longer than the claim")
+                }),
             };
             // A call's own end may have come meanwhile: it counts, and is not reported here.
             if self.journal.finish(&intent.id, &claim, &ended, self.again_in).await.map_err(failed)? {

@@ -55,12 +55,17 @@ pub(crate) static POSTGRES: LazyLock<Sql> = LazyLock::new(|| Sql::new(POSTGRES_N
 pub(crate) struct Sql {
     pub(crate) begin: String,
     pub(crate) end: String,
+    pub(crate) resolve: String,
     pub(crate) take: String,
     pub(crate) finish: String,
     pub(crate) list: String,
     pub(crate) reply: String,
     pub(crate) forget: String,
 }
+
+const CLOSE: &str = "UPDATE pay_intent SET state = $2, transaction_id = coalesce($3, transaction_id),
+   reply = coalesce($4, reply), note = $5, changed_ms = {now}, busy_until_ms = {now}, claim = NULL
+ WHERE id = $1 AND state IN ('open', 'pending', 'unknown', 'unanswered')";
 
 impl Sql {
     /// `mark` stands before a parameter's number.
@@ -73,11 +78,9 @@ impl Sql {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', {now} + $8, {now}, {now}, 0, $9, $10) RETURNING id",
             ),
             // A call's own end is worth more than what a recovery has not finished, so it takes the claim away.
-            end: with(
-                "UPDATE pay_intent SET state = $2, transaction_id = coalesce($3, transaction_id),
-                   reply = coalesce($4, reply), note = $5, changed_ms = {now}, busy_until_ms = {now}, claim = NULL
-                 WHERE id = $1 AND state IN ('open', 'pending', 'unknown', 'unanswered') RETURNING id",
-            ),
+            // But not where the call did nothing, and a recovery may have sent the same request: that one may have done it.
+            end: with(&format!("{CLOSE} AND NOT (keyed AND tries > 0 AND $2 IN ('not_done', 'refused')) RETURNING id")),
+            resolve: with(&format!("{CLOSE} RETURNING id")),
             take: with(
                 "UPDATE pay_intent SET claim = $1, busy_until_ms = {now} + $2, tries = tries + 1
                  WHERE id = (
@@ -85,7 +88,7 @@ impl Sql {
                    WHERE account = $3 AND state IN ('open', 'pending', 'unknown')
                      AND (busy_until_ms <= {now} OR ($4 AND claim IS NULL AND tries = 0))
                    ORDER BY busy_until_ms LIMIT 1 {share})
-                 RETURNING id, operation, reference, transaction_id, request, state, begun_ms",
+                 RETURNING id, operation, reference, transaction_id, request, state, begun_ms, {now} - begun_ms",
             ),
             finish: with(
                 "UPDATE pay_intent SET state = $2, transaction_id = coalesce($3, transaction_id),

@@ -20,6 +20,9 @@ use tokio_postgres::{Client, Config, NoTls, Row, Socket};
 const CONNECTIONS: usize = 8;
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
+/// With it off, a crash of the server forgets intents whose calls have left; every other setting waits at least for the server's own disk.
+const DURABLE: &str =
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 /// Held while the schema is made: any number that nobody else takes.
 const SCHEMA_LOCK: i64 = 0x7061_796d;
 
@@ -85,13 +88,17 @@ impl Pool {
         T: MakeTlsConnect<Socket>,
         T::Stream: Send + 'static,
     {
-        let (client, connection) = match timeout(CONNECT, self.config.connect(tls)).await {
-            Ok(both) => both.map_err(|error| told(&error))?,
-            Err(_) => return Err("no answer in time".to_owned()),
+        let connect = async {
+            let (client, connection) = self.config.connect(tls).await?;
+            // It ends when its client is dropped or the server goes away; the client then says that it is closed.
+            tokio::spawn(async move { drop(connection.await) });
+            client.batch_execute(DURABLE).await?;
+            Ok(client)
         };
-        // It ends when its client is dropped or the server goes away; the client then says that it is closed.
-        tokio::spawn(async move { drop(connection.await) });
-        Ok(client)
+        match timeout(CONNECT, connect).await {
+            Ok(client) => client.map_err(|error: tokio_postgres::Error| told(&error)),
+            Err(_) => Err("no answer in time".to_owned()),
+        }
     }
 
     async fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, JournalError> {

@@ -4,7 +4,8 @@
 
 use crate::support::{airtime, count, merchant, sandbox, secs};
 use pagamio::{Client, Kind, Outcome, Purchased};
-use pay_core::journal::{Intent, Journal, State};
+use pay_core::auth::TokenKey;
+use pay_core::journal::{Ended, Intent, Journal, Recover, State, Unsettled};
 use pay_sandbox::{Fault, FaultRule, Sandbox};
 use pay_store::{IntentJournal, Listing, to_csv, to_json};
 use std::sync::{Arc, Mutex};
@@ -71,6 +72,74 @@ pub async fn what_was_never_sent_is_sent_once(journal: &IntentJournal) {
     assert_eq!(report.settled[0].state, State::Completed);
     assert_eq!(sandbox.ledger().charges("never-1"), 1);
     assert_eq!(sandbox.ledger().check(), Vec::<String>::new());
+}
+
+/// Written, never sent, and its process is gone.
+async fn left_behind(sandbox: &Sandbox, journal: &IntentJournal, reference: &str) -> String {
+    let dies = Arc::new(DiesAfterwards { journal: journal.clone(), seen: Mutex::default() });
+    let client = merchant(sandbox).journal(Arc::clone(&dies) as _).deadline(secs(2)).build().unwrap();
+    let _ = tokio::time::timeout(secs(1), client.purchase(airtime(reference)).send()).await.unwrap_err();
+    let seen = dies.seen.lock().unwrap().take();
+    seen.unwrap().id
+}
+
+/// Nobody says how long a reference is remembered.
+pub async fn what_is_old_is_asked_for_and_not_sent(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    left_behind(&sandbox, journal, "old-1").await;
+    let client = shop(&sandbox, journal);
+    let old = journal.recover(&client).even_if_busy().resend_within(Duration::ZERO).again_in(Duration::ZERO);
+    let report = old.run().await.unwrap();
+    assert_eq!((report.settled.len(), count(&sandbox, "purchase")), (0, 0), "{report:?}");
+    assert!(count(&sandbox, "transactions") > 0, "it is asked for");
+    let report = journal.recover(&client).run().await.unwrap();
+    assert_eq!((report.settled.len(), sandbox.ledger().charges("old-1")), (1, 1), "within a day it is sent");
+}
+
+/// A worker in whose hand the call itself ends: its process had only been held up.
+struct HeldUp<'a> {
+    client: &'a Client,
+    journal: &'a IntentJournal,
+    says: Option<State>,
+}
+
+#[async_trait::async_trait]
+impl Recover for HeldUp<'_> {
+    async fn account(&self) -> Result<TokenKey, pagamio::Error> {
+        self.client.account().await
+    }
+
+    async fn recover(&self, intent: &Unsettled) -> Ended {
+        let Some(state) = self.says else { return std::future::pending().await };
+        for nothing in [State::NotDone, State::Refused] {
+            self.journal.end(&intent.id, &Ended::new(nothing)).await.expect_err("it is being sent");
+        }
+        Ended::new(state)
+    }
+}
+
+/// What a recovery may have sent is not closed as not done by the call that did not send it.
+pub async fn a_call_that_did_nothing_does_not_end_what_a_recovery_took(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let id = left_behind(&sandbox, journal, "held-1").await;
+    let client = shop(&sandbox, journal);
+    let held_up = HeldUp { client: &client, journal, says: Some(State::Unknown) };
+    let report = journal.recover(&held_up).even_if_busy().run().await.unwrap();
+    assert_eq!(report.waiting.len(), 1, "{report:?}");
+    journal.end(&id, &Ended::new(State::NotDone)).await.expect_err("it may have been sent");
+    assert_eq!(only(journal).await.state, State::Unknown);
+    assert!(journal.resolve(&id, State::NotDone, "support says so").await.unwrap(), "a person can");
+}
+
+/// Another worker may take it then: the first must be gone.
+pub async fn a_worker_ends_with_its_claim(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    left_behind(&sandbox, journal, "slow-1").await;
+    let client = shop(&sandbox, journal);
+    let hangs = HeldUp { client: &client, journal, says: None };
+    let run = journal.recover(&hangs).even_if_busy().lease(Duration::from_millis(100)).run();
+    let report = tokio::time::timeout(secs(20), run).await.expect("it does not hang").unwrap();
+    assert_eq!((report.waiting.len(), report.waiting[0].state), (1, State::Unknown));
 }
 
 /// Writes the intent and never comes back.
