@@ -428,7 +428,7 @@ async fn a_recovery_sends_again_what_may_have_been_lost_and_nothing_that_was_acc
     let (sent, ended) = recovered(State::Open, pending).await;
     assert_eq!((sent, ended.state, ended.transaction_id.as_deref()), (1, State::Pending, Some("T-7")));
     let (sent, ended) = recovered(State::Open, Play::lost()).await;
-    assert_eq!((sent, ended.state), (3, State::Unknown));
+    assert_eq!((sent, ended.state), (5, State::Unknown));
 }
 
 #[tokio::test(start_paused = true)]

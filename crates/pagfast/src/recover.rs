@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::created::Created;
 use crate::deposit::PixCharge;
+use crate::generated::types::TransactionType;
 use crate::open_finance::OpenFinanceCharge;
 use crate::settle::{Reason, Settled, Sought};
 use crate::withdrawal::Withdrawal;
@@ -50,13 +51,26 @@ impl Recover for Client {
     }
 
     async fn recover(&self, intent: &Unsettled) -> Ended {
-        let asked = matches!(intent.operation.as_str(), "pix_cash_in" | "pix_cash_out" | "open_finance_cash_in");
-        let sought = match (&intent.transaction_id, &intent.reference) {
-            (Some(id), Some(order)) if asked => Sought::id(id).order_id(order),
-            (Some(id), None) if asked => Sought::id(id),
-            (None, Some(order)) if asked => Sought::order(order, intent.begun),
+        let direction = match intent.operation.as_str() {
+            "pix_cash_in" | "open_finance_cash_in" => TransactionType::Credit,
+            "pix_cash_out" => TransactionType::Debit,
             _ => return Ended::new(State::Unanswered).note("no question"),
         };
+        let mut sought = match (&intent.transaction_id, &intent.reference) {
+            (Some(id), Some(order)) => Sought::id(id).order_id(order),
+            (Some(id), None) => Sought::id(id),
+            (None, Some(_)) if intent.reference_shared => {
+                return Ended::new(State::Unanswered).note("its order id was used more than once");
+            }
+            (None, Some(order)) => Sought::order(order, intent.begun),
+            (None, None) => return Ended::new(State::Unanswered).note("no question"),
+        };
+        // A payer may change what a deposit says, where it was made so.
+        if let Some(amount) = intent.amount.filter(|_| direction == TransactionType::Debit) {
+            sought = sought.amount(amount);
+        }
+        // A deposit and a withdrawal may share an order id: what is found must be this one.
+        sought = sought.direction(direction);
         // Asked once: the worker that recovers comes again.
         let (state, note, record) = match self.settle(sought).within(Duration::ZERO).await {
             Settled::Completed(record) => (State::Completed, None, Some(record)),

@@ -4,6 +4,7 @@
 mod support;
 
 use pagfast::{Kind, Outcome, Reason, Settled, Sought, TransactionType};
+use pay_core::journal::{Recover, State, Unsettled};
 use pay_core::script::{Play, Script, Sent};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -298,4 +299,32 @@ async fn the_schedule_is_the_callers_and_the_time_is_kept() {
     assert_eq!(why.asked, 5);
     assert!(start.elapsed() <= secs(30) + Duration::from_secs(1));
     assert_eq!(wall(), std::time::UNIX_EPOCH + secs(NOW));
+}
+
+/// What a recovery makes of an intent without an id, where this record is the only one of its order id.
+async fn recovered(operation: &str, record: String, amount: Option<&str>, shared: bool) -> State {
+    let script = answering(vec![Play::answer(200, list(&[record], 0, 1))]);
+    let mut intent = Unsettled::new("1", operation, State::Open, wall() - secs(60));
+    intent.reference = Some("order-1".into());
+    intent.amount = amount.map(|text| text.parse().unwrap());
+    intent.reference_shared = shared;
+    client(&script).recover(&intent).await.state
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recovery_takes_no_other_transaction_for_its_own() {
+    let debit = || record("order-1", "Completed", "10.500000");
+    let credit = || debit().replace("Debit", "Credit");
+    // A deposit and a withdrawal under one order id: what was paid in says nothing of what was to be paid out.
+    assert_eq!(recovered("pix_cash_out", debit(), Some("10.50"), false).await, State::Completed);
+    assert_eq!(recovered("pix_cash_out", credit(), Some("10.50"), false).await, State::Unanswered);
+    assert_eq!(recovered("pix_cash_in", credit(), Some("10.50"), false).await, State::Completed);
+    assert_eq!(recovered("pix_cash_in", debit(), Some("10.50"), false).await, State::Unanswered);
+    assert_eq!(recovered("open_finance_cash_in", debit(), Some("10.50"), false).await, State::Unanswered);
+    // Another amount; of a deposit the payer may have changed it.
+    assert_eq!(recovered("pix_cash_out", debit(), Some("10.51"), false).await, State::Unanswered);
+    assert_eq!(recovered("pix_cash_in", credit(), Some("10.51"), false).await, State::Completed);
+    assert_eq!(recovered("pix_cash_out", debit(), None, false).await, State::Completed);
+    // Another call had the same order id: the record may be of that one.
+    assert_eq!(recovered("pix_cash_out", debit(), Some("10.50"), true).await, State::Unanswered);
 }

@@ -29,6 +29,10 @@ impl Recover for Client {
     }
 
     async fn recover(&self, intent: &Unsettled) -> Ended {
+        // By an order id that was used twice the other one's record could come back. A refund's reference is a transaction id.
+        if intent.reference_shared && intent.transaction_id.is_none() && intent.operation != "refund" {
+            return Ended::new(State::Unanswered).note("its order id was used more than once");
+        }
         let id = intent.transaction_id.as_deref().or(intent.reference.as_deref());
         let settle = match (intent.operation.as_str(), id) {
             ("card" | "hosted_card" | "apm" | "crypto_ramp" | "crypto_payin", Some(id)) => self.settle(id),

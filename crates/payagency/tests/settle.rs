@@ -3,6 +3,7 @@
 
 mod support;
 
+use pay_core::journal::{Recover, State, Unsettled};
 use pay_core::script::Play;
 use payagency::{Error, Kind, Outcome, Payment, Reason, Schedule, Settled, Sought};
 use support::{TRANSACTION, answering, card_payment, client, paid, payout, redirect, reply, secs};
@@ -121,4 +122,19 @@ async fn what_is_sought_comes_from_many_things() {
     let error = Error::new(Kind::Timeout, Outcome::Unknown, "card").with_reference(Some("ORDER-1".into()));
     assert_eq!(Sought::from(&error), Sought::from("ORDER-1"));
     assert_eq!(Sought::from(&error.with_transaction_id(Some("PA2".into()))), Sought::from("PA2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recovery_does_not_go_by_an_order_id_that_was_used_twice() {
+    // A card that was declined, and another one under the same order id: the record may be of either.
+    for (shared, id, state) in [
+        (false, None, State::Refused),
+        (true, None, State::Unanswered),
+        (true, Some(TRANSACTION.to_owned()), State::Refused),
+    ] {
+        let script = answering(vec![word("FAILED")]);
+        let mut intent = Unsettled::new("1", "card", State::Open, std::time::SystemTime::now());
+        (intent.reference, intent.transaction_id, intent.reference_shared) = (Some("ORDER-1".into()), id, shared);
+        assert_eq!(client(&script).recover(&intent).await.state, state, "{shared}");
+    }
 }

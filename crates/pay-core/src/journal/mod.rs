@@ -227,6 +227,10 @@ pub struct Unsettled {
     pub reference: Option<String>,
     /// The provider's id, where an answer had one.
     pub transaction_id: Option<String>,
+    /// How much it moves, where the request said it: a record of another amount is not its record.
+    pub amount: Option<Amount>,
+    /// Another call of this operation had the same reference, and may have had an effect: a record that is found by it may be of either.
+    pub reference_shared: bool,
     /// The frozen request, where it was kept.
     pub request: Option<Prepared>,
     /// `Open`, `Pending` or `Unknown`.
@@ -239,7 +243,17 @@ impl Unsettled {
     /// An unsettled intent.
     pub fn new(id: impl Into<String>, operation: impl Into<String>, state: State, begun: SystemTime) -> Self {
         let (id, operation) = (id.into(), operation.into());
-        Self { id, operation, reference: None, transaction_id: None, request: None, state, begun }
+        Self {
+            id,
+            operation,
+            reference: None,
+            transaction_id: None,
+            amount: None,
+            reference_shared: false,
+            request: None,
+            state,
+            begun,
+        }
     }
 }
 

@@ -43,6 +43,11 @@ impl Cells {
         }
     }
 
+    /// A database without booleans answers a number.
+    pub(crate) fn bool(&mut self) -> bool {
+        matches!(self.0.pop_front(), Some(Value::Bool(true) | Value::Int(1)))
+    }
+
     pub(crate) fn int(&mut self) -> i64 {
         match self.0.pop_front() {
             Some(Value::Int(number)) => number,

@@ -159,7 +159,10 @@ impl IntentJournal {
         let opened = !kept || request.is_some();
         let mut intent = Unsettled::new(id, operation, state, entry::time(row.int()));
         (intent.reference, intent.transaction_id, intent.request) = (reference, transaction_id, request);
-        let age = Duration::from_millis(u64::try_from(row.int()).unwrap_or_default());
+        let age_ms = row.int();
+        intent.amount = row.text().and_then(|text| text.parse().ok());
+        intent.reference_shared = row.bool();
+        let age = Duration::from_millis(u64::try_from(age_ms).unwrap_or_default());
         Ok(Some((intent, age, opened)))
     }
 

@@ -88,7 +88,11 @@ impl Sql {
                    WHERE account = $3 AND state IN ('open', 'pending', 'unknown')
                      AND (busy_until_ms <= {now} OR ($4 AND claim IS NULL AND tries = 0))
                    ORDER BY busy_until_ms LIMIT 1 {share})
-                 RETURNING id, operation, reference, transaction_id, request, state, begun_ms, {now} - begun_ms",
+                 RETURNING id, operation, reference, transaction_id, request, state, begun_ms, {now} - begun_ms, amount,
+                   EXISTS (SELECT 1 FROM pay_intent AS other
+                     WHERE other.reference = pay_intent.reference AND other.account = pay_intent.account
+                       AND other.operation = pay_intent.operation AND other.id <> pay_intent.id
+                       AND other.state <> 'not_done')",
             ),
             finish: with(
                 "UPDATE pay_intent SET state = $2, transaction_id = coalesce($3, transaction_id),

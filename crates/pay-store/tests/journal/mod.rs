@@ -131,6 +131,47 @@ pub async fn a_call_that_did_nothing_does_not_end_what_a_recovery_took(journal: 
     assert!(journal.resolve(&id, State::NotDone, "support says so").await.unwrap(), "a person can");
 }
 
+/// Says what it was asked.
+#[derive(Clone)]
+struct Notes<'a>(&'a Client, Arc<Mutex<Vec<Unsettled>>>);
+
+#[async_trait::async_trait]
+impl Recover for Notes<'_> {
+    async fn account(&self) -> Result<TokenKey, pagamio::Error> {
+        self.0.account().await
+    }
+
+    async fn recover(&self, intent: &Unsettled) -> Ended {
+        self.1.lock().unwrap().push(intent.clone());
+        Ended::new(State::Unknown)
+    }
+}
+
+/// A record that is found by a reference is only as good as the reference.
+pub async fn a_recovery_is_told_the_amount_and_who_else_had_the_reference(journal: &IntentJournal) {
+    let sandbox = sandbox().await;
+    let client = shop(&sandbox, journal);
+    let first = left_behind(&sandbox, journal, "twice-1").await;
+    let east = journal.clone().for_account("east");
+    left_behind(&sandbox, &east, "twice-1").await;
+    left_behind(&sandbox, journal, "once-1").await;
+    let ask = async || {
+        let notes = Notes(&client, Arc::default());
+        journal.recover(&notes).even_if_busy().again_in(Duration::ZERO).run().await.unwrap();
+        let asked = notes.1.lock().unwrap().drain(..).collect::<Vec<_>>();
+        assert!(asked.iter().all(|intent| intent.amount == Some("50.00".parse().unwrap())), "{asked:?}");
+        let mut asked: Vec<_> = asked.into_iter().map(|i| (i.reference.unwrap(), i.reference_shared)).collect();
+        asked.sort();
+        asked
+    };
+    let told = |shared: &[(&str, bool)]| shared.iter().map(|(text, is)| ((*text).to_owned(), *is)).collect::<Vec<_>>();
+    assert_eq!(ask().await, told(&[("once-1", false), ("twice-1", false)]), "another account's is another one");
+    left_behind(&sandbox, journal, "twice-1").await;
+    assert_eq!(ask().await, told(&[("once-1", false), ("twice-1", true), ("twice-1", true)]));
+    assert!(journal.resolve(&first, State::NotDone, "support says so").await.unwrap());
+    assert_eq!(ask().await, told(&[("once-1", false), ("twice-1", false)]), "what had no effect has no record");
+}
+
 /// Another worker may take it then: the first must be gone.
 pub async fn a_worker_ends_with_its_claim(journal: &IntentJournal) {
     let sandbox = sandbox().await;
