@@ -32,6 +32,7 @@ async fn the_journal_keeps_every_rule() {
         a_call_that_did_nothing_does_not_end_what_a_recovery_took
         a_worker_ends_with_its_claim
         a_recovery_is_told_the_amount_and_who_else_had_the_reference
+        whatever_a_provider_answers_can_be_written
         two_workers_share_the_work
         a_worker_that_dies_gives_its_intent_up
         nobody_recovers_for_somebody_else

@@ -129,9 +129,9 @@ impl IntentJournal {
         let values = vec![
             Value::text(id),
             Value::text(ended.state.as_str()),
-            Value::Text(ended.transaction_id.clone()),
+            storable(ended.transaction_id.as_deref()),
             self.sealed_reply(id, ended)?,
-            Value::Text(ended.note.clone()),
+            storable(ended.note.as_deref()),
         ];
         Ok(!self.backend.run(sql, values).await?.is_empty())
     }
@@ -177,9 +177,9 @@ impl IntentJournal {
         let values = vec![
             Value::text(id),
             Value::text(ended.state.as_str()),
-            Value::Text(ended.transaction_id.clone()),
+            storable(ended.transaction_id.as_deref()),
             self.sealed_reply(id, ended)?,
-            Value::Text(ended.note.clone()),
+            storable(ended.note.as_deref()),
             Value::millis(again_in),
             Value::text(claim),
         ];
@@ -232,6 +232,11 @@ impl fmt::Debug for IntentJournal {
 
 fn place(id: &str, what: &str) -> String {
     format!("intent {id} {what}")
+}
+
+/// PostgreSQL keeps no NUL in a text, and the texts of an end come from the provider: refused, they would leave the intent open for ever.
+fn storable(text: Option<&str>) -> Value {
+    Value::Text(text.map(|text| text.replace('\0', "")))
 }
 
 /// The pair failed: nothing was written.
