@@ -13,7 +13,7 @@ use std::time::Duration;
 use support::events::Events;
 use support::provider::{CHARGE, Done, PAY, READ, call};
 use support::server::Server;
-use support::{access, engine, secs, settings};
+use support::{Wall, access, engine, secs, settings};
 
 /// A journal in memory that can be told to fail, and that looks how many requests had left when it was asked to write.
 #[derive(Default)]
@@ -23,6 +23,8 @@ struct Book {
     fail_begin: Option<JournalError>,
     fail_end: bool,
     slow: Duration,
+    /// The machine sleeps while the intent is written, and wakes so much later.
+    sleeps: Option<(Wall, i64)>,
     server: Mutex<Option<Arc<Server>>>,
 }
 
@@ -30,6 +32,9 @@ struct Book {
 impl Journal for Book {
     async fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
         tokio::time::sleep(self.slow).await;
+        if let Some((wall, seconds)) = &self.sleeps {
+            wall.jump(*seconds);
+        }
         if let Some(error) = &self.fail_begin {
             return Err(error.clone());
         }
@@ -54,10 +59,14 @@ impl Book {
 }
 
 fn set_up(server: Server, book: Book) -> (Arc<Server>, Arc<Book>, Engine) {
+    let clock = book.sleeps.as_ref().map(|(wall, _)| wall.clone());
     let (server, book) = (Arc::new(server), Arc::new(book));
     *book.server.lock().unwrap() = Some(Arc::clone(&server));
     let mut settings = settings(&server);
     settings.journal = Some(Arc::clone(&book) as Arc<dyn Journal>);
+    if let Some(clock) = clock {
+        settings.set_wall_clock(move || clock.now());
+    }
     let engine = engine(settings);
     (server, book, engine)
 }
@@ -266,5 +275,23 @@ async fn a_call_dropped_between_two_attempts_is_not_said_to_be_not_done() {
         drop(guard);
         assert_eq!(server.api().len(), 1, "it waits for the next attempt");
         assert_eq!(events.named("pay.call.dropped")[0].field("outcome"), Some(outcome));
+    }
+}
+
+/// By its own clock the call has all its time left; by the journal's its intent has been anybody's for an hour.
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_slept_between_record_and_first_byte_sends_nothing() {
+    for (asleep, sent) in [(3600, 0), (5, 1)] {
+        let book = Book { sleeps: Some((Wall::new(), asleep)), ..Book::default() };
+        let (server, book, engine) = set_up(answering(200, DONE), book);
+        let called = call(&engine, &access(&engine, "a"), &CHARGE, "a").send().await;
+        assert_eq!(server.api().len(), sent);
+        if sent == 0 {
+            let error = called.unwrap_err();
+            assert_eq!((error.kind(), error.outcome()), (Kind::Deadline, Outcome::NotDone));
+            assert_eq!(book.states(), [State::NotDone]);
+        } else {
+            called.unwrap();
+        }
     }
 }

@@ -11,6 +11,8 @@
 mod digest;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod journal;
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+mod nonce;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]

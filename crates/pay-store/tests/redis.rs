@@ -228,3 +228,21 @@ async fn a_guard_that_is_down_lets_nothing_pass() {
     // With an append-only file the claim is still there.
     assert_eq!(guard.claim(&event, LONG).await.unwrap(), pay_core::webhook::Claimed::Held);
 }
+
+/// Machines that were started from one snapshot draw the same numbers: their claims must be told apart all the same.
+#[tokio::test]
+async fn two_copies_of_one_process_do_not_share_a_claim() {
+    let Some(redis) = Redis::start("copies of a process") else { return };
+    let tokens = RedisTokens::new(&redis.url(), sealer()).unwrap();
+    let guard = RedisGuard::new(&redis.url()).unwrap();
+    let event = EventKey::new("acme", &["ORDER-1"]);
+    let (mut holders, mut actors) = (0, 0);
+    for _ in 0..2 {
+        fastrand::seed(7);
+        holders += u32::from(matches!(tokens.claim(&key("copied"), 0, LONG).await.unwrap(), Claimed::Yes(_)));
+        fastrand::seed(7);
+        let claimed = guard.claim(&event, LONG).await.unwrap();
+        actors += u32::from(matches!(claimed, pay_core::webhook::Claimed::Yes(_)));
+    }
+    assert_eq!((holders, actors), (1, 1));
+}

@@ -1,6 +1,7 @@
 //! Finding out what became of intents that were left behind: each by one worker, each once per run.
 
 use super::IntentJournal;
+use crate::nonce::nonce;
 use pay_core::Error;
 use pay_core::journal::{Ended, JournalError, Recover, State, Unsettled};
 use std::collections::HashSet;
@@ -103,7 +104,8 @@ impl<'a> Recovery<'a> {
         let failed = |error: JournalError| Error::config("journal", error.message);
         let (mut report, mut seen) = (Report::default(), HashSet::new());
         for _ in 0..self.most {
-            let claim = format!("{:032x}", fastrand::u128(..));
+            let number = || nonce().map_err(|why| Error::config("journal", why));
+            let claim = format!("{:016x}{:016x}", number()?, number()?);
             let taken = self.journal.take(&account, &claim, self.lease, self.busy_too).await.map_err(failed)?;
             let Some((mut intent, age, opened)) = taken else { break };
             if age > self.resend_within {

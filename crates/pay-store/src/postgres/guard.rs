@@ -4,6 +4,7 @@ use super::pool::Pool;
 use crate::hashed;
 use crate::journal::sql::POSTGRES_NOW;
 use crate::journal::{Backend, Value};
+use crate::nonce::nonce;
 use async_trait::async_trait;
 use pay_core::Error;
 use pay_core::webhook::{Claim, Claimed, Committed, EventKey, GuardError, ReplayGuard};
@@ -119,7 +120,8 @@ impl PostgresGuard {
 #[async_trait]
 impl ReplayGuard for PostgresGuard {
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claimed, GuardError> {
-        let (claim, event) = (Claim::new(key.clone()), hashed(key.as_str()));
+        let claim = Claim::with_nonce(key.clone(), nonce().map_err(GuardError)?);
+        let event = hashed(key.as_str());
         let values = vec![Value::text(&event), Value::Int(claim.nonce.cast_signed()), Value::millis(lease)];
         if self.ask(CLAIM.as_str(), values).await? > 0 {
             return Ok(Claimed::Yes(claim));

@@ -2,6 +2,7 @@
 
 use super::link::Link;
 use crate::hashed;
+use crate::nonce::nonce;
 use async_trait::async_trait;
 use pay_core::Error;
 use pay_core::webhook::{Claim, Claimed, Committed, EventKey, GuardError, ReplayGuard};
@@ -86,7 +87,7 @@ fn millis(time: Duration) -> String {
 #[async_trait]
 impl ReplayGuard for RedisGuard {
     async fn claim(&self, key: &EventKey, lease: Duration) -> Result<Claimed, GuardError> {
-        let claim = Claim::new(key.clone());
+        let claim = Claim::with_nonce(key.clone(), nonce().map_err(GuardError)?);
         match self.ask(&CLAIM, key, [&claim.nonce.to_string(), &millis(lease)], true).await? {
             1 => Ok(Claimed::Yes(claim)),
             0 => Ok(Claimed::Held),

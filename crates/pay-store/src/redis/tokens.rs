@@ -3,6 +3,7 @@
 use super::circuit::Circuit;
 use super::link::Link;
 use crate::hashed;
+use crate::nonce::nonce;
 use crate::sealer::Sealer;
 use async_trait::async_trait;
 use pay_core::auth::{Claim, Claimed, Saved, SealAtRest, StoreError, StoredTokens, TokenKey, TokenStore};
@@ -135,7 +136,7 @@ impl TokenStore for RedisTokens {
     }
 
     async fn claim(&self, key: &TokenKey, generation: u64, ttl: Duration) -> Result<Claimed, StoreError> {
-        let nonce = fastrand::u64(..);
+        let nonce = nonce().map_err(StoreError)?;
         let (expected, id, ttl_ms) = (generation.to_string(), nonce.to_string(), millis(ttl).max(1).to_string());
         let arguments = [expected.as_bytes(), id.as_bytes(), ttl_ms.as_bytes()];
         match self.ask::<i64>(&CLAIM, key, &arguments).await? {
