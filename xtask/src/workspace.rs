@@ -97,6 +97,14 @@ impl Workspace {
         self.packages.iter().filter(|package| package.published)
     }
 
+    /// The published member that somebody asked for by its name; the others, where there is none.
+    pub(crate) fn published_named(&self, name: &str) -> Result<&Package> {
+        self.published().find(|package| package.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.published().map(|package| package.name.as_str()).collect();
+            Error::from(format!("no published crate {name:?}, there are: {}", known.join(", ")))
+        })
+    }
+
     /// The member of that name.
     pub(crate) fn package(&self, name: &str) -> Option<&Package> {
         self.packages.iter().find(|package| package.name == name)

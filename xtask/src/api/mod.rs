@@ -105,14 +105,12 @@ fn snapshots(
 /// Writes the snapshots, or tells how they differ.
 pub(crate) fn run(options: &Api) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
+    options.crates.iter().try_for_each(|name| workspace.published_named(name).map(drop))?;
     let found = read(&workspace, &|what| eprintln!("… {what}")).map_err(|trouble| match trouble {
         Trouble::Missing(what) => Error::from(what),
         Trouble::Failed(error) => error,
     })?;
     let mut differ = Vec::new();
-    if let Some(name) = options.crates.iter().find(|name| !found.snapshots.contains_key(*name)) {
-        return Err(Error::from(format!("no published crate {name:?}")));
-    }
     let asked = |name: &str| options.crates.is_empty() || options.crates.iter().any(|wanted| wanted == name);
     for (name, now) in found.snapshots.iter().filter(|(name, _)| asked(name)) {
         let kept = Snapshot::kept(&workspace.root, name)?;

@@ -147,8 +147,10 @@ fn unused_of(package: &Package, targets: &BTreeMap<Target, BTreeSet<String>>) ->
         let unused = given.peek().is_some() && given.all(|(_, unused)| unused.contains(&extern_name));
         let kept = KEPT.iter().any(|(of, kept, _)| *of == package.name && *kept == name);
         let problem = match (unused, kept) {
-            (true, false) if anything => format!("{name} is not used"),
-            (true, false) => format!("{name} is not used, unless in tests"),
+            (true, false) if anything => format!("{name} is not used: take it out of Cargo.toml"),
+            (true, false) => {
+                format!("{name} is not used by the code: take it out of Cargo.toml, or move it to [dev-dependencies]")
+            }
             (false, true) => format!("{name} is used, so it needs no place in KEPT"),
             _ => continue,
         };
@@ -221,7 +223,10 @@ mod tests {
     #[test]
     fn what_only_tests_use_and_what_nothing_uses_is_named() {
         let lines = target("lib", "pay_core", "rustls toml http") + &target("test", "wire", "toml rustls");
-        let expected = ["pay-core: http is not used, unless in tests", "pay-core: toml is not used"];
+        let expected = [
+            "pay-core: http is not used by the code: take it out of Cargo.toml, or move it to [dev-dependencies]",
+            "pay-core: toml is not used: take it out of Cargo.toml",
+        ];
         assert_eq!(found(&lines), expected);
     }
 

@@ -50,8 +50,7 @@ pub(super) fn parse(parser: &mut lexopt::Parser) -> std::result::Result<Release,
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     let root = &workspace.root;
-    let package = workspace.package(&options.package).filter(|package| package.published);
-    let package = package.ok_or_else(|| format!("there is no published crate {}", options.package))?;
+    let package = workspace.published_named(&options.package)?;
     if !tags::git(root, &["status", "--porcelain"])?.is_empty() {
         return Err(Error::from("the tree has changes that no commit holds; the release is a commit of its own"));
     }

@@ -93,12 +93,7 @@ fn choose<'w>(workspace: &'w Workspace, names: &[String]) -> Result<Vec<&'w Pack
     if names.is_empty() {
         return Ok(workspace.packages.iter().filter(|package| package.published).collect());
     }
-    let named = |name: &String| match workspace.package(name) {
-        Some(package) if package.published => Ok(package),
-        Some(_) => Err(Error::from(format!("{name} is not for publishing"))),
-        None => Err(Error::from(format!("there is no crate {name}"))),
-    };
-    names.iter().map(named).collect()
+    names.iter().map(|name| workspace.published_named(name)).collect()
 }
 
 fn row<'w>(workspace: &Workspace, registry: Option<&str>, package: &'w Package) -> Result<Row<'w>> {
@@ -226,8 +221,10 @@ mod tests {
         };
         assert_eq!(names(&[]).unwrap(), ["a"]);
         assert_eq!(names(&["a"]).unwrap(), ["a"]);
-        assert!(names(&["demo"]).unwrap_err().to_string().contains("not for publishing"));
-        assert!(names(&["b"]).unwrap_err().to_string().contains("no crate b"));
+        for name in ["demo", "b"] {
+            let why = format!("no published crate \"{name}\", there are: a");
+            assert_eq!(names(&[name]).unwrap_err().to_string(), why);
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn what_cannot_be_prepared_changes_nothing() {
     };
     refused(&["scratch-core", "0.1.0"], "scratch-core 0.1.0 is too small");
     refused(&["scratch-alpha"], "nothing to release");
-    refused(&["scratch-demo"], "no published crate scratch-demo");
+    refused(&["scratch-demo"], "no published crate \"scratch-demo\", there are: ");
     scratch.write("README.md", "changed\n");
     let dirty = failure(&scratch.release(&["prepare", "scratch-core", "0.2.0"]));
     assert!(dirty.contains("changes that no commit holds"), "{dirty}");
