@@ -13,7 +13,7 @@ impl PaymentStatus {
 mod tests {
     use super::*;
 
-    /// The groups as the brief of the provider has them, in the order of its list.
+    /// Each status that the pages list, and its group.
     const ALL: [(&str, char); 17] = [
         ("ABANDONED", 'd'),
         ("CANCELLED", 'd'),
