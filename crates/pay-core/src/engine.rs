@@ -223,9 +223,6 @@ impl Core {
         let operation = frozen.operation;
         let (base, cap) = self.provider.backoff();
         let policy = Policy { attempts: options.attempts.unwrap_or(self.settings.attempts).max(1), base, cap };
-        // Monotonic time stands still while a machine sleeps; a journal's clock does not.
-        let wall = || self.clock.wall() + end.saturating_duration_since(self.clock.now());
-        let wall_end = self.settings.journal.as_ref().map(|_| wall());
         let mut replayed = false;
         let mut repeats = 0;
         loop {
@@ -241,9 +238,7 @@ impl Core {
                 }
                 _ => left,
             };
-            // Over by the wall, it may be in the hands of a recovery, or of a person who was told that nothing comes any more.
-            let slept = entry.is_some() && wall_end.is_some_and(|wall_end| self.clock.wall() > wall_end);
-            if left.is_zero() || slept {
+            if left.is_zero() || entry.as_ref().is_some_and(|entry| entry.is_over(&self.clock)) {
                 return Err(self.before_sending(deadline(operation, "before anything could be sent"), frozen, track));
             }
             track.sending();

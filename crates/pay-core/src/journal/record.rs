@@ -1,7 +1,7 @@
 //! What the engine does with a journal: one intent before the first byte, one end after the last.
 
 use super::{Ended, Intent, Journal, JournalError};
-use crate::auth::{Access, TokenKey};
+use crate::auth::{Access, Clock, TokenKey};
 use crate::engine::{Core, Engine, Options};
 use crate::error::{Error, Kind, Outcome};
 use crate::parts::Frozen;
@@ -13,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// Time for a write that tidies up after the call: the caller waits for it with an answer in hand.
@@ -24,11 +24,18 @@ pub(crate) struct Entry {
     journal: Arc<dyn Journal>,
     id: String,
     provider: &'static str,
+    /// Until when nobody else takes it, by the wall: monotonic time stands still while a machine sleeps.
+    until: SystemTime,
     /// Whether a recovery may send its request.
     can_be_sent: bool,
 }
 
 impl Entry {
+    /// Whether it may be in the hands of a recovery, or of a person who was told that nothing comes any more.
+    pub(crate) fn is_over(&self, clock: &Clock) -> bool {
+        clock.wall() > self.until
+    }
+
     /// Writes the end. What cannot be written is found out by a recovery, so it fails no call.
     ///
     /// In a task of its own: the outcome is known now, also where the caller is dropped. Answers whether it was written.
@@ -127,6 +134,7 @@ impl Core {
             journal: Arc::clone(journal),
             id: intent.id.clone(),
             provider: intent.provider,
+            until: self.clock.wall() + intent.busy,
             can_be_sent: intent.keyed && intent.request.is_some(),
         };
         let late = |_| Err(JournalError::unsure("no answer in time"));
