@@ -1,10 +1,10 @@
 //! Collects spans and events, so that tests can read what a user's log would hold. The clients' tests use it too.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -32,12 +32,17 @@ impl Seen {
     }
 }
 
+/// With one subscriber alone, tracing asks the thread that meets an event first whether anybody wants it: another test's thread, which
+/// has none, would switch the event off for all. With two it asks all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+
 /// Everything at TRACE that happens on this thread while the guard lives.
 #[derive(Clone, Default)]
 pub struct Events(Arc<Mutex<Vec<Seen>>>);
 
 impl Events {
     pub fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
+        LazyLock::force(&SECOND);
         let events = Self::default();
         let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
         (events, guard)
