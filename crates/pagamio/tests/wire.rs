@@ -255,26 +255,18 @@ async fn a_new_token_is_what_the_next_call_carries() {
     assert_eq!(client.lease().await.unwrap().token.expose_secret(), "first");
 }
 
-/// Takes connections one by one and answers each request in turn; gives back what came, byte for byte.
+/// A server that gives these answers one after the other; gives back what came, byte for byte.
 fn listen(answers: Vec<&'static str>) -> (String, std::thread::JoinHandle<Vec<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/api/v1/", listener.local_addr().unwrap());
     let thread = std::thread::spawn(move || {
         let mut came = Vec::new();
-        let mut answers = answers.into_iter().peekable();
-        while answers.peek().is_some() {
-            let (mut stream, _) = listener.accept().unwrap();
-            while answers.peek().is_some() {
-                let Some(request) = read_request(&mut stream) else { break };
-                came.push(request);
-                let body = answers.next().unwrap();
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-                    body.len()
-                );
-                stream.write_all(head.as_bytes()).unwrap();
-                stream.write_all(body.as_bytes()).unwrap();
-            }
+        for body in answers {
+            let mut stream = listener.accept().unwrap().0;
+            came.push(read_request(&mut stream).unwrap());
+            // One connection for each: when a client gives one back to its pool is its own business.
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length:";
+            stream.write_all(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
         }
         came
     });
