@@ -178,7 +178,7 @@ impl Client {
         let ask = move |page| {
             let call = client.transactions(&query, page);
             match left {
-                Some(left) => call.deadline(left),
+                Some(left) => call.no_longer_than(left),
                 None => call,
             }
         };

@@ -75,7 +75,7 @@ impl FindByOrderId {
                 let mut call = self.client.transactions(&query);
                 if let Some(within) = self.within {
                     let left = within.saturating_sub(now().saturating_duration_since(started));
-                    call = call.deadline(left.max(Duration::from_secs(1)));
+                    call = call.no_longer_than(left.max(Duration::from_secs(1)));
                 }
                 let page = call.send().await?;
                 let count = page.items.len() as u64;

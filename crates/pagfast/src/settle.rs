@@ -202,7 +202,7 @@ impl Settle {
 
     async fn ask(&self, left: Duration) -> Result<Vec<Record>, Error> {
         match &self.sought.by {
-            By::Id(id) => Ok(vec![self.client.transaction(id).deadline(left).send().await?]),
+            By::Id(id) => Ok(vec![self.client.transaction(id).no_longer_than(left).send().await?]),
             By::Order { order_id, sent_at } => {
                 let find = self.client.find_by_order_id(order_id, *sent_at).within(left);
                 match self.skew {

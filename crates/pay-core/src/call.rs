@@ -167,6 +167,12 @@ impl<T> Call<T> {
         self
     }
 
+    /// As [`deadline`](Self::deadline), but never longer than the client's own.
+    pub fn no_longer_than(self, time: Duration) -> Self {
+        let most = self.engine.core.settings.deadline;
+        self.deadline(time.min(most))
+    }
+
     /// How many attempts this call has at most.
     pub fn attempts(mut self, most: u32) -> Self {
         self.options.attempts = Some(most);

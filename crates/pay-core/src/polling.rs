@@ -46,7 +46,8 @@ impl fmt::Debug for Polling {
 }
 
 impl Rounds {
-    /// How long the next question may take: what is left of the time, and ten seconds at least, so that it can be answered.
+    /// How long the next question may take: what is left of the time, and ten seconds at least, so that it can be answered. The client's own
+    /// deadline still holds ([`Call::no_longer_than`](crate::Call::no_longer_than)).
     pub fn left(&self) -> Duration {
         self.polling.within.saturating_sub(self.elapsed()).max(LEAST)
     }

@@ -218,6 +218,21 @@ async fn a_deadline_cuts_the_attempt_that_is_under_way() {
     assert_eq!(server.api().len(), 1);
 }
 
+/// On paused time: who asks for as long as is left never outstays the client's own promise.
+#[tokio::test(start_paused = true)]
+async fn no_longer_than_shortens_the_clients_deadline_and_never_stretches_it() {
+    let server = server(&[Play::hang(), Play::hang()]);
+    let mut settings = settings(&server);
+    settings.deadline = secs(5);
+    let engine = engine_of(Acme::default(), settings);
+    let access = access(&engine, "a");
+    for (asked, took) in [(secs(3), secs(3)), (secs(60), secs(5))] {
+        let start = Instant::now();
+        let error = call(&engine, &access, &CHARGE, "a").no_longer_than(asked).send().await.unwrap_err();
+        assert_eq!((error.kind(), start.elapsed()), (Kind::Timeout, took));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn odd_options_of_a_call_do_no_harm() {
     let server = server(&vec![Play::lost(); 9]);

@@ -149,7 +149,7 @@ impl Settle {
             StillUnknown { reason: Reason::CannotAsk, asked: 0, last_status: None, record: None, error: None };
         loop {
             unknown.asked += 1;
-            match self.client.payment(&self.sought.reference).deadline(rounds.left()).send().await {
+            match self.client.payment(&self.sought.reference).no_longer_than(rounds.left()).send().await {
                 Ok(payment) if !self.sought.is(&payment) => {
                     unknown.reason = Reason::AnotherPayment;
                     unknown.last_status = Some(payment.status.clone());

@@ -149,7 +149,7 @@ impl Settle {
         let mut unknown = StillUnknown { reason: Reason::NotFound, asked: 0, record: None, error: None };
         loop {
             unknown.asked += 1;
-            match (self.ask)(&self.client, self.sought.id.clone()).deadline(rounds.left()).send().await {
+            match (self.ask)(&self.client, self.sought.id.clone()).no_longer_than(rounds.left()).send().await {
                 Ok(Payment::Completed(record)) => return Settled::Completed(record),
                 Ok(Payment::Refused(record)) => return Settled::Failed(record),
                 Ok(other) => {
